@@ -1,0 +1,199 @@
+"""Settings: one typed object, read once from `langnghe.toml` and the environment (LANGNGHE_SECTION__NAME).
+
+Nobody else touches `os.environ`. A missing or wrong value raises `BadSetting` that names it.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from records import BadSetting
+
+FILE = "langnghe.toml"
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Unit(Section):
+    """The unit whose product this is: every name on mails and reports."""
+
+    name: str = "Trung tâm Truyền thông"
+    agency: str = "Bảo hiểm xã hội Việt Nam"
+    parent: str = "Bộ Tài chính"
+    place: str = "Hà Nội"
+    symbol: str = "BC-BHXH"
+    signer_title: str = "GIÁM ĐỐC"
+    recipients: tuple[str, ...] = ("Lãnh đạo BHXH Việt Nam (để b/c)", "Lưu: VT")
+
+
+class Crawl(Section):
+    user_agent: str = "LangNghe/0.1 (+https://baohiemxahoi.gov.vn; giám sát thông tin BHXH)"
+    sources: Path | None = None
+    """another sources.toml; None: the one shipped"""
+    allow_loopback: tuple[str, ...] = ()
+    """exact host:port of loopback servers that may be fetched (the sample, a replay, tests). Empty: none."""
+    delay: float = Field(default=2.0, ge=0)
+    """seconds between two requests to one host"""
+    interval: int = Field(default=300, ge=1)
+    """seconds between two polls of a source that states none"""
+    concurrency: int = Field(default=16, ge=1, le=128)
+    timeout: float = Field(default=20.0, gt=0, le=120)
+    max_bytes: int = Field(default=8 * 2**20, ge=2**16, le=64 * 2**20)
+    max_items: int = Field(default=500, ge=1)
+    """items taken from one feed or sitemap, newest first"""
+
+    @field_validator("user_agent")
+    @classmethod
+    def named(cls, value: str) -> str:
+        if not value.strip() or "\n" in value or "\r" in value:
+            raise ValueError("phải là một dòng có tên sản phẩm và địa chỉ liên hệ")
+        return value
+
+
+class Mail(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=25, ge=1, le=65535)
+    security: str = Field(default="starttls", pattern="^(none|starttls|tls)$")
+    username: str | None = None
+    password: SecretStr | None = None
+    sender: Address = "lang-nghe@baohiemxahoi.example"
+    daily_to: tuple[Address, ...] = ()
+    urgent_to: tuple[Address, ...] = ()
+    weekly_to: tuple[Address, ...] = ()
+    alarm_to: tuple[Address, ...] = ()
+    """beside the officers of the desk who hold the role"""
+    daily_at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    timeout: float = Field(default=30.0, gt=0, le=300)
+
+
+class Desk(Section):
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    secure_cookies: bool = True
+    """False only for plain http on loopback"""
+    idle_minutes: int = Field(default=60, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+
+
+class Keep(Section):
+    """Retention, in days. No statutory number is known: the data owner decides; these are the shipped proposals."""
+
+    press_days: int = Field(default=730, ge=1)
+    post_days: int = Field(default=365, ge=1)
+    irrelevant_days: int = Field(default=90, ge=1)
+    case_days: int = Field(default=1095, ge=1)
+    backup_dir: Path | None = None
+    backup_count: int = Field(default=14, ge=1)
+
+
+class Judging(Section):
+    models: Path | None = None
+    """directory of trained weights; None: those shipped"""
+    workers: int = Field(default=1, ge=0, le=64)
+    """processes for heavy work; 0: in the calling thread"""
+    batch: int = Field(default=200, ge=1, le=5000)
+
+
+class Schedule(Section):
+    """Seconds between looks at what is due. What is due is a query, so a look costs little."""
+
+    collect: float = Field(default=5.0, gt=0)
+    digest: float = Field(default=5.0, gt=0)
+    send: float = Field(default=5.0, gt=0)
+    tell: float = Field(default=20.0, gt=0)
+    upkeep: float = Field(default=300.0, gt=0)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix="LANGNGHE_", env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    database: str = ""
+    """SQLAlchemy address: sqlite:///… or postgresql://…; empty: sqlite in data_dir"""
+    data_dir: Path = Path("var")
+    public_url: str = "http://127.0.0.1:8080"
+    clock: str | None = None
+    """address of a replay's /replay/state (loopback): the whole product then runs on that clock"""
+    unit: Unit = Unit()
+    crawl: Crawl = Crawl()
+    mail: Mail = Mail()
+    desk: Desk = Desk()
+    keep: Keep = Keep()
+    judging: Judging = Judging()
+    schedule: Schedule = Schedule()
+    author_key: SecretStr | None = None
+    """key of the authors' pseudonyms; None: the one in data_dir/keys.toml (made at the first run)"""
+    desk_key: SecretStr | None = None
+    vault_key: SecretStr | None = None
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{(self.data_dir / 'langnghe.db').absolute()}"
+
+    @field_validator("public_url")
+    @classmethod
+    def http(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
+        return value.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (env_settings, init_settings)  # the environment beats the file
+
+
+def read(path: Path | None = None) -> Settings:
+    """Settings from `path`, else from $LANGNGHE_CONFIG, else from ./langnghe.toml, else the defaults.
+
+    Raises BadSetting naming file and setting. Relative paths in the file count from the file's directory.
+    """
+    named = path or (Path(os.environ["LANGNGHE_CONFIG"]) if os.environ.get("LANGNGHE_CONFIG") else None)
+    file = named or Path(FILE)
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise BadSetting(f"{file}: không đọc được: {error}") from error
+    elif named:
+        raise BadSetting(f"{file}: không có tệp cấu hình này")
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise BadSetting("\n".join(_line(file, dict(problem)) for problem in error.errors())) from error
+    base = file.parent.absolute()
+    return settings.model_copy(update={"data_dir": base / settings.data_dir})
+
+
+def exists(path: Path | None = None) -> bool:
+    """Whether the operator has written a configuration (else `run` shows the sample)."""
+    return bool(path) or bool(os.environ.get("LANGNGHE_CONFIG")) or Path(FILE).is_file()
+
+
+def _line(file: Path, problem: dict[str, Any]) -> str:
+    name = ".".join(str(part) for part in problem["loc"])
+    kind, text = problem["type"], problem["msg"]
+    if kind == "extra_forbidden":
+        text = "không có thiết lập tên này; kiểm tra lại chính tả"
+    elif kind == "missing":
+        text = "thiếu giá trị bắt buộc"
+    elif "input" in problem and not name.endswith(("password", "key")):
+        text = f"giá trị {problem['input']!r} không hợp lệ ({text})"
+    return f"{file}: {name}: {text}"
