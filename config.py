@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from records import BadSetting
 
 FILE = "langnghe.toml"
+KEYS_FILE = "keys.toml"
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
 
 
@@ -180,6 +181,29 @@ def read(path: Path | None = None) -> Settings:
         raise BadSetting("\n".join(_line(file, dict(problem)) for problem in error.errors())) from error
     base = file.parent.absolute()
     return settings.model_copy(update={"data_dir": base / settings.data_dir})
+
+
+class Keys(Section):
+    """Secrets of an installation: pseudonyms, desk sessions and links, encrypted indicators."""
+
+    author: bytes
+    desk: bytes
+    vault: bytes
+
+
+def keys(settings: Settings) -> Keys:
+    """The keys named in the settings, else those of data_dir/keys.toml. Raises BadSetting where one is missing."""
+    file = settings.data_dir / KEYS_FILE
+    try:
+        kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise BadSetting(f"{file}: không đọc được: {error}") from error
+    named = {"author": settings.author_key, "desk": settings.desk_key, "vault": settings.vault_key}
+    found = {name: key.get_secret_value() if key else kept.get(name, "") for name, key in named.items()}
+    for name, value in found.items():
+        if len(value) < 32:
+            raise BadSetting(f"{file}: {name}: thiếu khóa (cần ít nhất 32 ký tự); chạy `langnghe run` để tự tạo")
+    return Keys(**{name: value.encode() for name, value in found.items()})
 
 
 def exists(path: Path | None = None) -> bool:
