@@ -43,7 +43,7 @@ def judge(models: Path | None) -> nlp.judge.Judge:
 
 def assess(models: Path | None, texts: Sequence[Text]) -> list[tuple[Assessment, Signature | None]]:
     """Answers in the order of `texts`; a signature only for what is relevant."""
-    assessments = judge(models).assess(texts)
-    relevant = [text for text, answer in zip(texts, assessments, strict=True) if answer.relevance]
-    signatures = dict(zip((text.id for text in relevant), nlp.stories.signatures(relevant), strict=True))
-    return [(answer, signatures.get(answer.id)) for answer in assessments]
+    answers = judge(models).assess(texts)
+    relevant = [text for text, answer in zip(texts, answers, strict=True) if answer.relevance]
+    signatures = iter(nlp.stories.signatures(relevant))
+    return [(answer, next(signatures) if answer.relevance else None) for answer in answers]

@@ -1,0 +1,110 @@
+"""Commands that read texts and need no store: assess, read, stories, evaluate, train."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import crawlers.pages
+import knowledge
+import nlp.evaluation
+import nlp.judge
+import nlp.stories
+import nlp.training
+import vietnamese
+from pipeline import answers, lines
+from pipeline.clock import wall
+from pipeline.say import Refused, say
+from records import BadInput, Text
+
+BATCH = 1000
+LARGEST_PAGE = 32 * 2**20
+"""bytes of a saved page, unpacked"""
+
+Input = Annotated[Path, typer.Argument(help="tệp JSONL đầu vào", metavar="VÀO.jsonl")]
+Output = Annotated[Path, typer.Argument(help="tệp JSONL kết quả", metavar="RA.jsonl")]
+
+
+def assess(source: Input, out: Output, models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None) -> None:
+    """Đánh giá các văn bản: liên quan, sắc thái, chủ đề, tỉnh, khả năng vi phạm, thông tin cần đính chính."""
+    refused = Refused()
+    judge = nlp.judge.load(knowledge.load(), models)
+    with lines.whole(out) as stream:
+        for batch in lines.batches(dated(lines.texts(source, refused)), BATCH):
+            for answer in judge.assess(batch):
+                stream.write(lines.dump(answers.assessment(answer)) + "\n")
+    refused.exit()
+
+
+def dated(texts: Iterator[Text]) -> Iterator[Text]:
+    """A text without a date is judged as of today."""
+    today = wall().astimezone(vietnamese.HO_CHI_MINH).date()
+    return (text if text.date else dataclasses.replace(text, date=today) for text in texts)
+
+
+def read(
+    page: Annotated[Path, typer.Argument(help="trang đã lưu (.html hoặc .html.gz)", metavar="TRANG.html[.gz]")],
+    url: Annotated[str, typer.Option(help="địa chỉ của trang")],
+) -> None:
+    """Đọc một trang báo đã lưu: tiêu đề, sapô, nội dung, thời gian, tác giả."""
+    found = crawlers.pages.read(url, unpacked(page), "text/html")
+    if not found.title or not found.body:
+        say(f"{page}: trang không có {'tiêu đề' if not found.title else 'nội dung'}", error=True)
+        raise typer.Exit(1)
+    names = ("title", "lead", "body", "published_at", "modified_at", "authors", "section", "canonical_url", "outlet", "method")
+    values = {name: getattr(found, name) for name in names}
+    for name in ("published_at", "modified_at"):
+        values[name] = values[name].isoformat() if isinstance(values[name], datetime) else None
+    print(lines.dump({**values, "authors": list(found.authors)}))
+
+
+def unpacked(file: Path) -> bytes:
+    """The bytes of a saved page; gzip is unpacked up to LARGEST_PAGE. Raises BadInput."""
+    try:
+        with (gzip.open(file) if file.suffix == ".gz" else file.open("rb")) as stream:
+            body = stream.read(LARGEST_PAGE + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadInput(f"{file}: không đọc được: {error}") from error
+    if len(body) > LARGEST_PAGE:
+        raise BadInput(f"{file}: trang lớn hơn {LARGEST_PAGE >> 20} MiB")
+    return body
+
+
+def stories(source: Input, out: Output) -> None:
+    """Gom các văn bản cùng một câu chuyện và nhận ra bản đăng lại."""
+    refused = Refused()
+    with lines.whole(out) as stream:
+        for identity, story, copy_of in nlp.stories.cluster(list(dated(lines.texts(source, refused)))):
+            stream.write(lines.dump({"id": identity, "story": story, "near_duplicate_of": copy_of}) + "\n")
+    refused.exit()
+
+
+def evaluate(
+    labels: Annotated[Path, typer.Argument(help="tệp nhãn JSONL", metavar="NHÃN.jsonl")],
+    as_json: Annotated[bool, typer.Option("--json", help="in JSON")] = False,
+    models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None,
+) -> None:
+    """Đo chất lượng trên các văn bản đã gán nhãn: độ chính xác, độ phủ, F1 với khoảng tin cậy."""
+    refused = Refused()
+    rows = [row for _, row in lines.lines(labels, refused)]
+    measured = nlp.evaluation.evaluate(nlp.judge.load(knowledge.load(), models), rows)
+    print(json.dumps(measured, ensure_ascii=False, indent=1) if as_json else nlp.evaluation.render(measured))
+    refused.exit()
+
+
+def train(
+    data: Annotated[Path, typer.Option(help="thư mục dữ liệu đã gán nhãn")] = Path("../shared/data"),
+    out: Annotated[Path, typer.Option(help="thư mục ghi mô hình")] = Path("nlp/models"),
+) -> None:
+    """Huấn luyện lại mô hình từ dữ liệu đã gán nhãn."""
+    if not data.is_dir():
+        raise BadInput(f"{data}: không có thư mục dữ liệu này")
+    print(json.dumps(nlp.training.train(data, out), ensure_ascii=False, indent=1))

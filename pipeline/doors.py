@@ -1,0 +1,69 @@
+"""Wires the rooms together, once, by hand. Nothing opens at import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import alerts.mail
+import config
+import crawlers.sources
+import knowledge
+import store
+from pipeline import clock, judging, keys
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything a job needs."""
+
+    settings: config.Settings
+    store: store.Store
+    knowledge: knowledge.Knowledge
+    sources: tuple[crawlers.sources.Source, ...]
+    clock: clock.Clock
+    executor: Executor
+
+    @cached_property
+    def model(self) -> str:
+        """Version of the model that judges now."""
+        return judging.judge(self.settings.judging.models).version
+
+    @cached_property
+    def server(self) -> alerts.mail.Server:
+        mail = self.settings.mail
+        password = mail.password.get_secret_value() if mail.password else None
+        return alerts.mail.Server(mail.host, mail.port, mail.security, mail.username, password, mail.sender, mail.timeout)
+
+
+@contextmanager
+def open_all(settings: config.Settings, the_clock: clock.Clock | None = None) -> Iterator[Rooms]:
+    """The rooms, open; closed at the end. Makes the keys and the database where there are none.
+
+    Raises BadSetting, BadKnowledge, StoreUnreachable, StoreOutdated, StoreDamaged.
+    """
+    keys.ensure(settings.data_dir)
+    secrets = config.keys(settings)
+    sources = crawlers.sources.load(settings.crawl.sources)
+    known = knowledge.load()
+    ticking = the_clock or (clock.Replay(settings.clock) if settings.clock else clock.wall)
+    executor = judging.executor(settings.judging.workers)
+    try:
+        with opened(settings.database_url, secrets.vault) as kept:
+            yield Rooms(settings, kept, known, sources, ticking, executor)
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def opened(url: str, vault_key: bytes | None = None) -> Iterator[store.Store]:
+    """The store alone, for commands that need no more."""
+    store.create(url)
+    kept = store.open(url, vault_key=vault_key)
+    try:
+        yield kept
+    finally:
+        kept.close()
