@@ -1,0 +1,108 @@
+"""Commands about what is kept: search, report, backup, restore, evidence, import, erase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import config
+import store
+from crawlers.intake import Intake
+from pipeline import evidence as packing
+from pipeline import importing, lines, reporting
+from pipeline.clock import wall
+from pipeline.doors import open_all, opened
+from pipeline.say import Refused, say
+from records import BadInput
+
+Json = Annotated[bool, typer.Option("--json", help="in JSON, mỗi dòng một tin")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='các từ cần tìm; "cụm từ"; -loại', metavar="TRUY VẤN")],
+    limit: Annotated[int, typer.Option(help="số tin nhiều nhất", min=1, max=10_000)] = 20,
+    as_json: Json = False,
+) -> None:
+    """Tìm trong kho: có dấu hay không dấu, chữ hoa hay thường đều như nhau; mới nhất trước."""
+    with opened(config.read().database_url) as kept:
+        for hit in kept.search(query, limit):
+            when = hit.published_at.isoformat() if hit.published_at else None
+            if as_json:
+                row = {"key": hit.key, "title": hit.title, "outlet": hit.outlet, "published_at": when, "url": hit.url}
+                print(lines.dump({**row, "snippet": hit.snippet}))
+            else:
+                say(f"{when or '(không rõ ngày)'}  {hit.outlet}: {hit.title or '(không tiêu đề)'}\n    {hit.snippet}\n    {hit.url}")
+
+
+def report(
+    week: Annotated[str, typer.Option(help="tuần ISO, ví dụ 2026-W36")],
+    out: Annotated[Path, typer.Option(help="thư mục ghi báo cáo")],
+) -> None:
+    """Xem trước báo cáo của một tuần đã qua (không phát hành, không gửi)."""
+    with open_all(config.read()) as rooms:
+        for warning in reporting.preview(rooms, week, out):
+            say(warning, error=True)
+    say(f"Đã ghi báo cáo tuần {week} vào {out}.")
+
+
+def backup(file: Annotated[Path, typer.Argument(help="tệp sao lưu sẽ ghi", metavar="TỆP")]) -> None:
+    """Sao lưu khi đang chạy; kiểm tra toàn vẹn trước khi xong."""
+    if file.exists():
+        raise BadInput(f"{file}: đã có tệp này; hãy chọn tên khác")
+    with opened(config.read().database_url) as kept:
+        kept.backup(file)
+    say(f"Đã sao lưu vào {file}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="tệp sao lưu", metavar="TỆP")],
+    directory: Annotated[Path, typer.Argument(help="thư mục trống để khôi phục vào", metavar="THƯ MỤC")],
+) -> None:
+    """Khôi phục vào một thư mục mới; từ chối tệp hỏng, không tự gửi lại thư cũ."""
+    restored = store.restore(file, directory)
+    say(f"Đã khôi phục vào {restored}. Đặt `database` trong langnghe.toml trỏ tới đó rồi chạy lại.")
+
+
+def evidence(
+    key: Annotated[str, typer.Argument(help="khóa của tin (cột key của `langnghe search --json`)", metavar="KHÓA")],
+    out: Annotated[Path, typer.Option(help="tệp .zip sẽ ghi")],
+) -> None:
+    """Đóng gói chứng cứ của một tin: nội dung, các phiên bản, đánh giá, mã băm."""
+    with opened(config.read().database_url) as kept:
+        packing.pack(kept, key, out, wall())
+    say(f"Đã ghi {out}.")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="tệp .csv hoặc .jsonl", metavar="TỆP")],
+    source: Annotated[str, typer.Option(help="tên nguồn ghi cho các tin này")],
+) -> None:
+    """Nhập tin từ tệp; dòng sai bị từ chối và nêu rõ lý do."""
+    refused, new = Refused(), 0
+    with open_all(config.read()) as rooms:
+        intake = Intake(rooms.store, rooms.settings, rooms.clock)
+        for number, value in importing.rows(file, refused):
+            try:
+                new += intake.keep(importing.document(value, source, rooms.clock())) == "new"
+            except BadInput as error:
+                refused(f"{file}:{number}: {error}")
+    say(f"Đã nhập {new} tin mới.")
+    refused.exit()
+
+
+def erase(
+    subject: Annotated[str | None, typer.Option(help="mã băm của tác giả")] = None,
+    key: Annotated[str | None, typer.Option(help="khóa của một tin")] = None,
+) -> None:
+    """Xóa theo yêu cầu của chủ thể dữ liệu: nội dung, phiên bản, chỉ mục; chỉ giữ nhật ký không có nội dung."""
+    if (subject is None) == (key is None):
+        raise BadInput("hãy nêu đúng một trong hai: --subject hoặc --key")
+    with opened(config.read().database_url) as kept:
+        count = kept.documents.erase(key=key, author=subject, by="langnghe erase", at=wall())
+    if not count:
+        raise BadInput("không có tin nào khớp; không xóa gì")
+    say(f"Đã xóa {count} tin.")
+
+

@@ -1,0 +1,73 @@
+"""The timetable, on one screen. APScheduler starts a look at what is due every few seconds; the job itself asks the store,
+on the clock handed in, whether anything is. So a look that was missed (downtime, a stopped machine) loses nothing: the next
+one finds the same work."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+import vietnamese
+from config import Schedule
+from pipeline import jobs, reporting, requests, upkeep
+from pipeline.doors import Rooms
+from records import LangNgheError
+
+log = structlog.get_logger()
+
+Job = Callable[[Rooms], Any]
+
+
+def timetable(looks: Schedule) -> list[tuple[Job, float]]:
+    """Job and the seconds of wall time between two looks at what is due."""
+    return [
+        (jobs.collect, looks.collect),
+        (jobs.digest, looks.digest),
+        (jobs.send, looks.send),
+        (jobs.tell, looks.tell),
+        (reporting.report, looks.tell),
+        (requests.answer, looks.tell),
+        (jobs.follow, looks.upkeep),
+        (jobs.forget, looks.upkeep),
+        (upkeep.backup, looks.upkeep),
+        (upkeep.beat, looks.send),
+    ]
+
+
+async def perform(job: Job, rooms: Rooms) -> Any:
+    """One look. An error is written down and shown in health; the timetable goes on."""
+    try:
+        if inspect.iscoroutinefunction(job):
+            return await job(rooms)
+        return await asyncio.to_thread(job, rooms)
+    except LangNgheError as error:
+        log.error("job_failed", job=job.__name__, error=str(error))
+        upkeep.note(rooms, job.__name__, str(error))
+    except Exception as error:  # a fault of ours: told with its trace; the other jobs go on
+        log.exception("job_broken", job=job.__name__)
+        upkeep.note(rooms, job.__name__, f"lỗi chương trình: {type(error).__name__}: {error}")
+    return None
+
+
+def start(rooms: Rooms) -> AsyncIOScheduler:
+    """The running scheduler. Late looks are made up for once (coalesced), never dropped, never doubled."""
+    scheduler = AsyncIOScheduler(timezone=vietnamese.HO_CHI_MINH)
+    for job, seconds in timetable(rooms.settings.schedule):
+        scheduler.add_job(
+            perform, "interval", (job, rooms), seconds=seconds, id=job.__name__,
+            misfire_grace_time=None, coalesce=True, max_instances=1, replace_existing=True,
+        )  # fmt: skip
+    scheduler.start()
+    return scheduler
+
+
+async def once(rooms: Rooms) -> None:
+    """Every job one time, in order; mail last, so that what the round decided goes out in it."""
+    for job, _ in timetable(rooms.settings.schedule):
+        await perform(job, rooms)
+    await perform(jobs.send, rooms)

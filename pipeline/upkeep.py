@@ -1,0 +1,39 @@
+"""What keeps the product standing: nightly backup, heartbeat, the note of what went wrong."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import vietnamese
+from pipeline.doors import Rooms
+from records import LangNgheError
+
+HEARTBEAT = "heartbeat"
+
+
+def beat(rooms: Rooms) -> None:
+    """Touches data_dir/heartbeat: the watchdog, a process of its own, looks at its age."""
+    (rooms.settings.data_dir / HEARTBEAT).write_text(rooms.clock().isoformat(), encoding="utf-8")
+
+
+def backup(rooms: Rooms) -> Path | None:
+    """One verified backup a day into keep.backup_dir; the oldest beyond keep.backup_count go."""
+    directory, now = rooms.settings.keep.backup_dir, rooms.clock()
+    if directory is None:
+        return None
+    with rooms.store.leases.hold("backup") as held:
+        file = directory / f"langnghe-{now.astimezone(vietnamese.HO_CHI_MINH):%Y%m%d}.backup"
+        if not held or file.exists():
+            return None
+        directory.mkdir(parents=True, exist_ok=True)
+        rooms.store.backup(file)
+        for old in sorted(directory.glob("langnghe-*.backup"))[: -rooms.settings.keep.backup_count]:
+            old.unlink()
+        return file
+
+
+def note(rooms: Rooms, job: str, text: str) -> None:
+    """Counts a failed job; a store that is itself the fault cannot keep the note, the log has it."""
+    with contextlib.suppress(LangNgheError):
+        rooms.store.runs.note_problem("job", job, text, rooms.clock())
