@@ -1,0 +1,178 @@
+"""The one place that speaks SMTP: a Message becomes a mail, a mail goes to one recipient, an error becomes a verdict.
+
+What it does not do: choose what is told, keep the outbox, wait. SMTP cannot be exactly-once: when the connection breaks
+between the final dot and the answer the message is reported as unavailable and sent again, under the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from uuid import NAMESPACE_URL, uuid5
+
+import aiosmtplib
+
+import vietnamese
+from alerts.plain import one_line
+from records import MailRefused, MailUnavailable, Message
+
+SUBJECT = 180
+"""code points of a subject"""
+DISPLAY_NAME = "Lắng Nghe"
+FIRST_RETRY = timedelta(minutes=1)
+CAP = timedelta(minutes=15)
+CAP_FOR = timedelta(days=1)
+"""how long the 15-minute cap holds; hourly afterwards"""
+HOURLY = timedelta(hours=1)
+GIVE_UP = timedelta(days=5)
+QUIT = 5.0
+"""seconds to wait for the goodbye of a server that has already accepted"""
+SESSION = 6
+"""a whole session may take this many times `Server.timeout`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where mail goes. `security`: "none", "starttls" (refused when the server does not offer it) or "tls"."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    username: str | None = None
+    password: str | None = None
+    timeout: float = 30.0
+    """seconds an answer may take"""
+    tls: ssl.SSLContext | None = None
+    """None: the system's certificate authorities"""
+
+
+def message_id(*parts: str, domain: str) -> str:
+    """ "<uuid>@<domain>": the same parts, the same id, for ever. The header puts it in angle brackets."""
+    return f"{uuid5(NAMESPACE_URL, 'langnghe:' + chr(31).join(parts))}@{domain}"
+
+
+def build(message: Message, sender: str) -> EmailMessage:
+    """The mail of one row of the outbox, text and HTML parts and attachments.
+
+    Raises MailRefused on an impossible address. The bytes depend on nothing but the arguments: a retry transmits the same mail again.
+    """
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail["From"] = Address(DISPLAY_NAME, addr_spec=_ascii(sender))
+        mail["To"] = Address(addr_spec=_ascii(message.recipient))
+    except (ValueError, IndexError) as error:
+        raise MailRefused(f"{one_line(message.recipient, 254)}: không phải địa chỉ thư dùng được") from error
+    mail["Subject"] = one_line(message.subject, SUBJECT)
+    mail["Date"] = message.created_at.astimezone(vietnamese.HO_CHI_MINH)
+    mail["Message-ID"] = f"<{message.id}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "All"
+    mail.set_content(message.text, cte="base64")
+    mail.add_alternative(message.html, subtype="html", cte="base64")
+    for part in mail.iter_parts():
+        part.add_header("Content-Language", "vi")
+    for attachment in message.attachments:
+        kind, _, subtype = attachment.media_type.partition("/")
+        name = one_line(attachment.name, 120)
+        mail.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=name)
+    _fix_boundaries(mail, message.id)
+    return mail
+
+
+async def send(message: Message, server: Server) -> None:
+    """Hand `message` to the server for its one recipient; returning means the server has taken it.
+
+    MailRefused: this recipient or this mail is refused for good (5xx to RCPT or DATA, too large, impossible address).
+    MailUnavailable: anything that may pass: no connection, TLS, time, 4xx, and 5xx that concern the server or our own
+    account (greeting, HELO, AUTH, MAIL FROM), since those would refuse every mail alike.
+    """
+    mail = build(message, server.sender)
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        timeout=server.timeout,
+        use_tls=server.security == "tls",
+        start_tls=server.security == "starttls",
+        username=server.username,
+        password=server.password,
+        tls_context=server.tls,
+        local_hostname=server.sender.rpartition("@")[2],
+    )
+    try:
+        with _verdicts(server):
+            async with asyncio.timeout(SESSION * server.timeout):
+                await client.connect()
+                await client.sendmail(server.sender, [message.recipient], mail.as_bytes())
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            await client.quit(timeout=QUIT)
+    finally:
+        client.close()
+
+
+def retry_at(attempts: int, now: datetime) -> datetime | None:
+    """When to try again after `attempts` (>= 1) tries: 1, 2, 4, 8 minutes, then every 15 for a day, then hourly;
+    None after five days: the message is dead and an alarm is due."""
+    waited = timedelta()
+    for attempt in range(1, attempts + 1):
+        delay = _delay(attempt, waited)
+        waited += delay
+        if waited > GIVE_UP:
+            return None
+    return now + delay
+
+
+def _delay(attempt: int, waited: timedelta) -> timedelta:
+    if waited >= CAP_FOR:
+        return HOURLY
+    return min(FIRST_RETRY * 2 ** min(attempt - 1, 8), CAP)
+
+
+def _ascii(address: str) -> str:
+    if not address.isascii() or not address.isprintable() or any(c.isspace() for c in address) or len(address) > 254:
+        raise ValueError(address)
+    return address
+
+
+def _fix_boundaries(mail: EmailMessage, seed: str) -> None:
+    """Boundaries from the message's id instead of chance: a retry is the same bytes."""
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():
+            part.set_boundary(f"=_{uuid5(NAMESPACE_URL, f'{seed}/{number}').hex}")
+
+
+@contextlib.contextmanager
+def _verdicts(server: Server) -> Iterator[None]:
+    """Turns what aiosmtplib raises into MailRefused or MailUnavailable, with the server's words on one line."""
+    where = f"{server.host}:{server.port}"
+    try:
+        yield
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        first = error.recipients[0]
+        raise _answer(first.code, first.message, where, final=True) from error
+    except aiosmtplib.SMTPSenderRefused as error:
+        raise _answer(error.code, error.message, where, final=error.code == 552) from error
+    except aiosmtplib.SMTPDataError as error:
+        raise _answer(error.code, error.message, where, final=True) from error
+    except aiosmtplib.SMTPResponseException as error:
+        raise _answer(error.code, error.message, where, final=False) from error
+    except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+        raise MailUnavailable(f"máy chủ thư {where}: {_words(error)}") from error
+
+
+def _answer(code: int, text: str, where: str, final: bool) -> MailRefused | MailUnavailable:
+    said = f"máy chủ thư {where} trả lời {code} {one_line(text, 200)}"
+    return MailRefused(said) if final and 500 <= code <= 599 else MailUnavailable(said)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "không trả lời kịp thời gian"
+    return one_line(str(error), 200) or type(error).__name__
