@@ -1,4 +1,4 @@
-"""What the sample web holds: its outlets and items, read from the TOML files beside this module, and their state at a time.
+"""What the sample web holds: its outlets and items, from the TOML files beside this module, at a given time.
 
 Pure but for reading those files. It does not render (`pages.py`) nor serve (`web.py`).
 """
@@ -34,6 +34,7 @@ class Outlet:
     kind: str
     template: str
     address: str
+    article: str
     feed_dates: str
     feeds: tuple[str, ...] = ()
     news_sitemaps: tuple[str, ...] = ()
@@ -153,9 +154,10 @@ def _item(row: dict[str, Any], rows: Mapping[str, dict[str, Any]]) -> Item:
         pairs = [tuple(pair) for pair in row.get("replace", [])]
         words = {key: row.get(key) or _replaced(original.get(key), pairs) for key in words}
     edits = tuple(Edit(e["at"], tuple((old, new) for old, new in e["replace"])) for e in row.get("edit", []))
-    plain = {key: _tuple(row[key]) for key in row.keys() & Item.__dataclass_fields__.keys() - words.keys()}
+    values: dict[str, Any] = {key: _tuple(row[key]) for key in row.keys() & Item.__dataclass_fields__.keys()}
     body = words["body"]
-    return Item(**{"section": "", **plain}, **words | {"body": body.strip() if body else None}, edits=edits)
+    values = {"section": "", **values, **words, "body": body.strip() if body else None, "edits": edits}
+    return Item(**values)
 
 
 def _replaced(text: str | None, pairs: Any) -> str | None:
