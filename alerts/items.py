@@ -89,7 +89,7 @@ def section(judged: Judged) -> str:
     if acts and judged.reason.decision == "urgent":
         return "urgent"
     if acts:
-        return "review" if all(act.clause == "2" for act in acts) else "flag"
+        return "review" if judged.reason.code == "flag_review" else "flag"
     if contradicted(judged):
         return "correction"
     if judged.assessment.feedback not in ("none", "praise"):
@@ -115,18 +115,28 @@ def day_of(judged: Judged) -> date:
 
 
 def law_lines(judged: Judged, acts: Iterable[Act], knowledge: Knowledge) -> tuple[str, ...]:
-    """The legal basis of the acts by the document's date. From 2026-09-01: that the amended text is not here yet, and
-    the other bases in force."""
-    clauses = {act.clause: None for act in acts}
+    """The legal basis of the acts on the document's date; where the text of that law is not in the system yet, that it
+    is not. Then the other bases in force."""
+    day, clauses = day_of(judged), tuple(dict.fromkeys(act.clause for act in acts))
     if not clauses:
         return ()
-    version = knowledge.law_on(day_of(judged))
-    return tuple(dict.fromkeys(line for clause in clauses for line in version.lines(clause)))
+    lines = [f"Căn cứ theo ngày đăng: {knowledge.reference(clause, day)}." for clause in clauses]
+    others = [f"{basis.article} {basis.name}" for clause in clauses for basis in knowledge.bases_on(day, clause)]
+    if others:
+        lines.append(f"Căn cứ khác đang có hiệu lực: {'; '.join(dict.fromkeys(others))}.")
+    return tuple(dict.fromkeys(lines))
 
 
 def unit_to_answer(judged: Judged, knowledge: Knowledge) -> str:
-    """Who can answer, where the text names one province; else the unit of the main topic."""
-    return ""
+    """Who can answer: the office of the one province named, and the central unit of the main topic."""
+    places, topics = judged.assessment.provinces, judged.assessment.topics
+    names = []
+    province = knowledge.province(places[0]) if len(places) == 1 else None
+    if province:
+        names.append(province.office)
+    if topics and topics[0] != "khac":
+        names += [knowledge.unit(unit).name for unit in knowledge.topic(topics[0]).units[:1]]
+    return "; ".join(names)
 
 
 def _quote(judged: Judged, acts: tuple[Act, ...], wrong: tuple[Claim, ...]) -> str:

@@ -62,7 +62,7 @@ def message_id(*parts: str, domain: str) -> str:
 def build(message: Message, sender: str) -> EmailMessage:
     """The mail of one row of the outbox, text and HTML parts and attachments.
 
-    Raises MailRefused on an impossible address. The bytes depend on nothing but the arguments: a retry transmits the same mail again.
+    Raises MailRefused on an impossible address. The bytes depend on nothing but the arguments: a retry sends the same.
     """
     mail = EmailMessage(policy=SMTP)
     try:
@@ -132,7 +132,7 @@ def retry_at(attempts: int, now: datetime) -> datetime | None:
 def _delay(attempt: int, waited: timedelta) -> timedelta:
     if waited >= CAP_FOR:
         return HOURLY
-    return min(FIRST_RETRY * 2 ** min(attempt - 1, 8), CAP)
+    return min(FIRST_RETRY * (1 << min(attempt - 1, 8)), CAP)
 
 
 def _ascii(address: str) -> str:

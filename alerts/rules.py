@@ -5,7 +5,7 @@ The first line that fits decides:
     spam                                                     none    spam
     relevance 0                                              none    irrelevant
     an act of mode "commits" (a lead for a person, never a verdict):
-        only clause 2                                        daily   flag_review     worded "cần xem xét"
+        of a clause left to people (2)                       daily   flag_review     worded "cần xem xét"
         not severe (see `severity`)                          daily   flag
         severe, but judged again after a change of model     daily   rejudged
         severe, but its publication time is unknown          daily   undated
@@ -87,11 +87,11 @@ def severity(
 ) -> tuple[Decision, str, str]:
     """(decision, code, why) of acts of mode `commits` from clause, score, reach and speed of spread alone."""
     spread = _spread(story, reach)
-    serious = [a for a in flags if a.clause != "2" and knowledge.act(a.clause).severe]
+    flags = [act for act in flags if not knowledge.act(act.clause).human_only]
+    serious = [act for act in flags if knowledge.act(act.clause).severe]
     if serious and serious[0].score >= SURE:
         return "urgent", "flag_severe", "hành vi thuộc nhóm cần xử lý ngay" + (f"; {spread}" if spread else "")
-    widening = [a for a in flags if a.clause != "2" and a.score >= SURE_SPREADING]
-    if widening and spread:
+    if spread and any(act.score >= SURE_SPREADING for act in flags):
         return "urgent", "flag_spreading", spread
     return "daily", "flag", "chưa lan rộng hoặc chưa thuộc nhóm cần xử lý ngay"
 
@@ -121,9 +121,9 @@ def _flagged(
     knowledge: Knowledge,
     rejudged: bool,
 ) -> Reason:
-    if all(act.clause == "2" for act in flags):
+    first = next((act for act in flags if not knowledge.act(act.clause).human_only), None)
+    if first is None:
         return Reason("daily", "flag_review", f"Nội dung cần xem xét: {CAREFUL}; máy không kết luận.")
-    first = next(act for act in flags if act.clause != "2")
     what = f"Khả năng vi phạm, {CAREFUL}: {knowledge.act(first.clause).words_vi}"
     decision, code, why = severity(flags, story, document.reach, knowledge)
     if decision != "urgent":

@@ -12,6 +12,7 @@ from records import Case, Judged, Reason
 from tests.alerts_support import NOW, UNIT, URL, act, assessment, claim, document, facts, flagged, judged, story
 
 DAY = date(2026, 11, 26)
+REVIEW = Reason("daily", "flag_review", "Nội dung cần xem xét: cần người xác minh; máy không kết luận.")
 ALL = ("truc-ban@bhxh.example", "lanh-dao@bhxh.example")
 
 
@@ -66,7 +67,7 @@ def test_sections_come_in_the_order_of_gravity() -> None:
         judged("https://b.example/xau", assessment=assessment(sentiment="negative")),
         judged("https://b.example/phan-anh", assessment=assessment(feedback="complaint", sentiment="negative")),
         judged("https://b.example/sai", assessment=assessment(claims=(claim(),))),
-        judged("https://b.example/xem", assessment=assessment(acts=(act("2"),))),
+        judged("https://b.example/xem", assessment=assessment(acts=(act("2"),)), reason=REVIEW),
         judged("https://b.example/co", assessment=assessment(acts=(act("3a"),))),
         flagged(),
     ]
