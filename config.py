@@ -79,6 +79,7 @@ class Mail(Section):
 class Desk(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    """0: this process starts no desk"""
     secure_cookies: bool = True
     """False only for plain http on loopback"""
     idle_minutes: int = Field(default=60, ge=1)
@@ -181,6 +182,11 @@ def read(path: Path | None = None) -> Settings:
         raise BadSetting("\n".join(_line(file, dict(problem)) for problem in error.errors())) from error
     base = file.parent.absolute()
     return settings.model_copy(update={"data_dir": base / settings.data_dir})
+
+
+def environment(file: Path) -> dict[str, str]:
+    """The environment of a child process that is to read its settings from `file`."""
+    return {**os.environ, "LANGNGHE_CONFIG": str(file.absolute())}
 
 
 class Keys(Section):

@@ -36,7 +36,14 @@ class Rooms:
     def server(self) -> alerts.mail.Server:
         mail = self.settings.mail
         password = mail.password.get_secret_value() if mail.password else None
-        return alerts.mail.Server(mail.host, mail.port, mail.security, mail.username, password, mail.sender, mail.timeout)
+        return alerts.mail.Server(
+            mail.host, mail.port, mail.security, mail.sender, mail.username, password, timeout=mail.timeout
+        )
+
+    @property
+    def domain(self) -> str:
+        """The right side of our Message-IDs."""
+        return self.settings.mail.sender.split("@")[1]
 
 
 @contextmanager

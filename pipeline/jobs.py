@@ -60,13 +60,9 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
             return []
         chosen = [source for source in rooms.sources if not only or source.id in only]
         if not only:
-            due = rooms.store.sources.due({s.id: poll_interval(rooms, s.interval) for s in chosen}, rooms.clock())
+            due = rooms.store.sources.due({s.id: timedelta(seconds=s.every) for s in chosen}, rooms.clock())
             chosen = [source for source in chosen if source.id in due]
         return await crawlers.collect.collect(chosen, rooms.settings, rooms.store, rooms.clock) if chosen else []
-
-
-def poll_interval(rooms: Rooms, seconds: int | None) -> timedelta:
-    return timedelta(seconds=seconds or rooms.settings.crawl.interval)
 
 
 def digest(rooms: Rooms) -> int:

@@ -1,0 +1,112 @@
+"""Who may do what, as one table; sessions; the dependency that every route names. A route that names none is refused at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Form, HTTPException, Request
+from fastapi.routing import APIRoute
+
+from desk import guards, wiring
+from records import Judged, Officer, Role
+
+EVERYONE: frozenset[Role] = frozenset({"viewer", "analyst", "duty_officer", "province", "unit", "leader", "admin"})
+MAY: dict[str, frozenset[Role]] = {
+    "read": EVERYONE,
+    "label": frozenset({"analyst", "duty_officer", "admin"}),
+    "decide": frozenset({"duty_officer", "admin"}),
+    "indicators": frozenset({"duty_officer", "admin"}),
+    "mails": frozenset({"duty_officer", "leader", "admin"}),
+    "reports": frozenset({"viewer", "analyst", "duty_officer", "leader", "admin"}),
+    "health": frozenset({"analyst", "duty_officer", "leader", "admin"}),
+    "report_in": frozenset({"province", "duty_officer", "admin"}),
+    "requests": frozenset({"analyst", "admin"}),
+    "people": frozenset({"admin"}),
+}
+PUBLIC = {"/dang-nhap", "/khoe"}
+"""the routes anybody reaches"""
+CENTRE: frozenset[Role] = EVERYONE - {"province"}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who is here, in which session."""
+
+    officer: Officer
+    token: str
+    form: str
+    """value of the hidden field of every form"""
+
+    def may(self, what: str) -> bool:
+        return bool(MAY[what] & set(self.officer.roles))
+
+    @property
+    def province(self) -> str | None:
+        """The only province this person sees, or None: all."""
+        return None if CENTRE & set(self.officer.roles) else self.officer.province or "—"
+
+    def sees(self, judged: Judged) -> bool:
+        """Whether an item concerns this person: a provincial office sees its own."""
+        if self.province is None:
+            return True
+        named = {*judged.assessment.provinces, *judged.labels.get("provinces", "").split(";")}
+        routed = judged.case.routed_to if judged.case else None
+        return self.province in named or routed == self.province
+
+
+class SignIn(Exception):
+    """Nobody is signed in: the answer is the way to the sign-in page."""
+
+
+def visit(request: Request) -> Visit:
+    """The signed-in visitor. Raises SignIn."""
+    desk = wiring.of(request)
+    token = request.cookies.get(desk.cookie, "")
+    officer = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
+    if officer is None:
+        raise SignIn
+    found = Visit(officer, token, guards.form_token(token, desk.keys.desk))
+    request.state.visit = found
+    return found
+
+
+def needs(what: str) -> Any:
+    """The dependency of a route: signed in, with a role that may do `what`."""
+    if what not in MAY:
+        raise ValueError(what)
+
+    def check(request: Request) -> Visit:
+        found = visit(request)
+        if not found.may(what):
+            raise HTTPException(403, "Tài khoản của bạn không có quyền này.")
+        return found
+
+    check.permission = what  # type: ignore[attr-defined]
+    return Depends(check)
+
+
+def ours(request: Request, token: Annotated[str, Form(max_length=128)] = "") -> None:
+    """The dependency of every form that changes something: its hidden field belongs to this session."""
+    desk = wiring.of(request)
+    if not guards.form_is_ours(token, request.cookies.get(desk.cookie, ""), desk.keys.desk):
+        raise HTTPException(403, "Biểu mẫu đã cũ; hãy mở lại trang rồi gửi lại.")
+
+
+def permission(route: APIRoute) -> str | None:
+    """What a route asks for, read off its dependencies; None where it names none."""
+    calls: list[Callable[..., Any] | None] = [dependant.call for dependant in route.dependant.dependencies]
+    return next((call.permission for call in calls if hasattr(call, "permission")), None)
+
+
+def check_routes(routes: list[Any]) -> None:
+    """Raises ValueError for a route without a permission that is not public, or a form without its check."""
+    for route in routes:
+        if not isinstance(route, APIRoute) or route.path in PUBLIC:
+            continue
+        calls = [dependant.call for dependant in route.dependant.dependencies]
+        if permission(route) is None:
+            raise ValueError(f"{route.path}: no permission named")
+        if route.methods and route.methods - {"GET", "HEAD"} and ours not in calls:
+            raise ValueError(f"{route.path}: a form without its check")

@@ -1,0 +1,75 @@
+"""The desk as an ASGI application. `uvicorn desk.app:create --factory` wires it from the settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+import config
+import knowledge
+import store
+from desk import access, wiring
+from desk.guards import Guard
+from desk.pages import health, items, labelling, mails, people, reporting, reports, requests, signin
+from records import StoreError
+
+ROUTERS = (signin, items, labelling, mails, reports, reporting, requests, health, people)
+
+
+def create(
+    settings: config.Settings | None = None,
+    kept: store.Store | None = None,
+    known: knowledge.Knowledge | None = None,
+    clock: wiring.Clock | None = None,
+) -> FastAPI:
+    """The application. What is not handed in is opened from the settings. Raises BadSetting, StoreError."""
+    settings = settings or config.read()
+    keys = config.keys(settings)
+    kept = kept or store.open(settings.database_url, vault_key=keys.vault)
+    known = known or knowledge.load()
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Lắng Nghe")
+    app.state.desk = wiring.Desk(settings, keys, kept, known, clock or wall, wiring.templates(known))
+    for module in ROUTERS:
+        app.include_router(module.router)
+    access.check_routes(list(app.routes))
+    app.mount("/tinh", StaticFiles(directory=Path(__file__).with_name("static")))
+    app.add_exception_handler(access.SignIn, to_sign_in)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(404, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(StoreError, store_fault)
+    app.add_middleware(Guard, origin=settings.public_url)
+    return app
+
+
+def wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def to_sign_in(request: Request, _error: Exception) -> Response:
+    """The way to the sign-in page and back; a form that was posted without a session is refused."""
+    if request.method not in {"GET", "HEAD"}:
+        return wiring.page(request, "message.html", 401, title="Phiên làm việc đã hết", text="Hãy đăng nhập lại.")
+    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return RedirectResponse("/dang-nhap?tiep=" + quote(back, safe=""), 303)
+
+
+def refused(request: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 404)
+    detail = getattr(error, "detail", "")
+    text = "Không có trang này." if detail in {"", "Not Found"} else "Không dùng được cách này." if status == 405 else str(detail)
+    return wiring.page(request, "message.html", status, title="Không thực hiện được", text=text)
+
+
+def malformed(request: Request, _error: Exception) -> Response:
+    return wiring.page(request, "message.html", 422, title="Biểu mẫu chưa đúng", text="Hãy quay lại và điền lại.")
+
+
+def store_fault(request: Request, error: Exception) -> Response:
+    return wiring.page(request, "message.html", 503, title="Kho dữ liệu chưa sẵn sàng", text=str(error))

@@ -1,0 +1,68 @@
+"""Accounts and the log of who did what; administrators only."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+import passwords
+from desk import access, wiring
+from records import Officer, Role
+
+router = APIRouter()
+LOG = 100
+
+
+@router.get("/tai-khoan")
+def listing(request: Request, visit: Annotated[access.Visit, access.needs("people")]) -> Response:
+    desk = wiring.of(request)
+    return wiring.page(request, "people.html", officers=desk.store.officers.all(), provinces=desk.knowledge.provinces)
+
+
+@router.post("/tai-khoan", dependencies=[Depends(access.ours)])
+def add(
+    request: Request,
+    visit: Annotated[access.Visit, access.needs("people")],
+    login: Annotated[str, Form(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}$")],
+    name: Annotated[str, Form(min_length=1, max_length=100)],
+    password: Annotated[str, Form(max_length=1024)],
+    roles: Annotated[list[str], Form(max_length=20)],
+    email: Annotated[str, Form(max_length=254)] = "",
+    province: Annotated[str, Form(max_length=60)] = "",
+) -> Response:
+    desk = wiring.of(request)
+    if not set(roles) <= set(get_args(Role)) or desk.store.officers.get(login):
+        raise HTTPException(422, "Vai trò không đúng, hoặc đã có tài khoản này.")
+    if "province" in roles and province not in {one.name for one in desk.knowledge.provinces}:
+        raise HTTPException(422, "Tài khoản BHXH tỉnh cần tên tỉnh, thành phố.")
+    try:
+        hashed = passwords.make(password)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    desk.store.officers.add(Officer(login, name, email, tuple(roles), province or None), hashed)  # type: ignore[arg-type]
+    desk.store.audit(visit.officer.login, "thêm tài khoản", login, desk.clock(), ", ".join(roles))
+    return RedirectResponse("/tai-khoan", 303)
+
+
+@router.post("/tai-khoan/{login}/khoa", dependencies=[Depends(access.ours)])
+def disable(request: Request, login: str, visit: Annotated[access.Visit, access.needs("people")]) -> Response:
+    """Locks an account; every session of it ends at once. Nobody locks their own."""
+    desk = wiring.of(request)
+    if login == visit.officer.login or not desk.store.officers.get(login):
+        raise HTTPException(422, "Không khóa được tài khoản này.")
+    desk.store.officers.disable(login)
+    desk.store.sessions.end_all(login)
+    desk.store.audit(visit.officer.login, "khóa tài khoản", login, desk.clock(), "")
+    return RedirectResponse("/tai-khoan", 303)
+
+
+@router.get("/nhat-ky")
+def log(
+    request: Request,
+    visit: Annotated[access.Visit, access.needs("people")],
+    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
+) -> Response:
+    found = wiring.of(request).store.audit_log(LOG + 1, (trang - 1) * LOG)
+    return wiring.page(request, "log.html", entries=found[:LOG], number=trang, more=len(found) > LOG)

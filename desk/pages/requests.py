@@ -1,0 +1,33 @@
+"""Work asked of the pipeline: the desk writes a row, the pipeline carries it out, the desk shows how it went."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+import records
+from desk import access, wiring
+
+router = APIRouter()
+KINDS = {"train": "Huấn luyện lại", "test_source": "Thử một nguồn", "refetch": "Tải lại một tin"}
+
+
+@router.get("/viec")
+def listing(request: Request, visit: Annotated[access.Visit, access.needs("requests")]) -> Response:
+    return wiring.page(request, "requests.html", asked=wiring.of(request).store.requests.list(50), kinds=KINDS)
+
+
+@router.post("/viec", dependencies=[Depends(access.ours)])
+def ask(
+    request: Request,
+    visit: Annotated[access.Visit, access.needs("requests")],
+    kind: Annotated[str, Form(pattern="^(train|test_source|refetch)$")],
+    what: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    desk = wiring.of(request)
+    asked = records.Request(secrets.token_hex(8), kind, {"what": what.strip()}, visit.officer.login, desk.clock())
+    desk.store.requests.add(asked)
+    return RedirectResponse("/viec", 303)

@@ -1,0 +1,68 @@
+"""What every page of the desk works with: settings, store, knowledge, clock, templates. Wired once, in `app.create`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+import config
+import knowledge
+import store
+import vietnamese
+from desk import words
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Desk:
+    settings: config.Settings
+    keys: config.Keys
+    store: store.Store
+    knowledge: knowledge.Knowledge
+    clock: Clock
+    templates: Environment
+
+    @property
+    def cookie(self) -> str:
+        return "__Host-langnghe" if self.settings.desk.secure_cookies else "langnghe"
+
+
+def templates(known: knowledge.Knowledge) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = lambda value: vietnamese.time_text(value) if value else "không rõ"
+    environment.filters["number"] = vietnamese.number_text
+    environment.filters["short"] = store.short_id
+    environment.filters["topic"] = lambda name: words.topic(known, name)
+    environment.filters["law_name"] = lambda law, clause: known.law_name(law, clause)
+    environment.filters["act"] = lambda clause: known.act(clause).words_vi
+    environment.globals["words"] = words
+    environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]
+    environment.globals["province_choices"] = [(province.name, province.name) for province in known.provinces]
+    environment.globals["page_address"] = lambda number: f"?trang={number}"
+    return environment
+
+
+def of(request: Request) -> Desk:
+    found: Desk = request.app.state.desk
+    return found
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A rendered template; `visit` (who is here) is always there, None before sign-in."""
+    values.setdefault("visit", getattr(request.state, "visit", None))
+    text = of(request).templates.get_template(template).render(path=request.url.path, **values)
+    return HTMLResponse(text, status)

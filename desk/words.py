@@ -1,0 +1,73 @@
+"""The machine's words as people read them."""
+
+from __future__ import annotations
+
+import knowledge
+
+RELEVANCE = {0: "không liên quan", 1: "có liên quan", 2: "nội dung chính"}
+SENTIMENT = {"negative": "tiêu cực", "neutral": "trung tính", "positive": "tích cực"}
+TARGET = {
+    "none": "không nhắm vào ai",
+    "agency_policy": "chính sách, cơ quan",
+    "hospital": "cơ sở khám chữa bệnh",
+    "employer": "đơn vị sử dụng lao động",
+    "fraudster": "đối tượng lừa đảo",
+    "private_insurer": "doanh nghiệp bảo hiểm",
+    "other": "đối tượng khác",
+}
+FEEDBACK = {
+    "none": "không có",
+    "question": "câu hỏi",
+    "complaint": "phàn nàn, khiếu nại",
+    "petition": "kiến nghị",
+    "denunciation": "tố cáo",
+    "lawsuit": "khởi kiện",
+    "suggestion": "góp ý",
+    "praise": "khen",
+}
+MODE = {"commits": "khả năng vi phạm", "reports": "tin kể về hành vi", "refutes": "tin bác bỏ, đính chính"}
+KIND = {"press": "báo chí", "official": "cơ quan nhà nước", "post": "mạng xã hội, diễn đàn", "report": "báo cáo của tỉnh"}
+DECISION = {"urgent": "báo ngay", "daily": "bản tin ngày", "weekly": "chỉ tính vào số liệu", "none": "không báo"}
+CASE = {
+    "new": "chờ xác minh",
+    "confirmed": "đã xác nhận",
+    "dismissed": "đã loại",
+    "routed": "đã chuyển đơn vị",
+    "answered": "đã trả lời",
+    "closed": "đã đóng",
+}
+MAIL = {"urgent": "khẩn", "daily": "bản tin ngày", "weekly": "báo cáo tuần", "escalation": "chuyển tiếp", "alarm": "cảnh báo"}
+MAIL_STATE = {"queued": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "dead": "không gửi được"}
+VERDICT = {"supported": "khớp quy định", "contradicted": "trái quy định", "unchecked": "không kiểm chứng được"}
+ROLE = {
+    "viewer": "người xem",
+    "analyst": "phân tích",
+    "duty_officer": "trực ban",
+    "province": "BHXH tỉnh",
+    "unit": "đơn vị",
+    "leader": "lãnh đạo",
+    "admin": "quản trị",
+}
+TASKS = {
+    "relevance": ("Mức liên quan", {str(value): text for value, text in RELEVANCE.items()}),
+    "sentiment": ("Sắc thái", SENTIMENT),
+    "target": ("Đối tượng bị phê phán", TARGET),
+    "feedback": ("Phản ánh", FEEDBACK),
+}
+"""tasks an analyst relabels by one choice: task -> (name, value -> words)"""
+GAPS = {
+    "body": "thiếu nội dung",
+    "date": "không rõ ngày đăng",
+    "future_date": "ngày đăng ở tương lai, lấy giờ thu thập",
+    "old_date": "ngày đăng quá xa, cần xem lại",
+    "charset": "bảng mã sai, đã đoán",
+}
+
+
+def topic(known: knowledge.Knowledge, name: str) -> str:
+    if name == "khac":
+        return "khác"
+    try:
+        return known.topic(name).name
+    except KeyError:
+        return name

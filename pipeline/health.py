@@ -1,0 +1,111 @@
+"""The state of everything, as lines a person can act on. Looks only; repairs nothing. Each line says what, where, what to do."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import config
+import crawlers.sources
+import knowledge
+import nlp.judge
+import store
+import vietnamese
+from pipeline import clock, upkeep
+from records import Health, LangNgheError
+
+LATE = timedelta(minutes=15)
+"""heartbeat and mail older than this want a look"""
+RECENT = timedelta(days=7)
+FEW_BYTES, TOO_FEW_BYTES = 2 * 2**30, 256 * 2**20
+
+
+def examine(now: clock.Clock = clock.wall) -> list[Health]:
+    """All lines, in the order a person would check. Never raises LangNgheError: a fault is a line."""
+    try:
+        settings = config.read()
+    except LangNgheError as error:
+        return [Health("cấu hình", "error", str(error))]
+    where = "langnghe.toml" if config.exists() else "chưa có langnghe.toml, dùng giá trị mặc định"
+    lines = [Health("cấu hình", "ok", where)]
+    for what, look in (
+        ("tri thức", lambda: f"{len(knowledge.load().facts)} sự thật, phiên bản {knowledge.load().version}"),
+        ("nguồn", lambda: f"{len(crawlers.sources.load(settings.crawl.sources))} nguồn"),
+        ("mô hình", lambda: f"phiên bản {nlp.judge.load(knowledge.load(), settings.judging.models).version}"),
+    ):
+        lines.append(tried(what, look))
+    lines += [disk(settings), mail(settings)]
+    return lines + kept(settings, now)
+
+
+def tried(what: str, look: Callable[[], str]) -> Health:
+    try:
+        return Health(what, "ok", look())
+    except LangNgheError as error:
+        return Health(what, "error", str(error))
+
+
+def disk(settings: config.Settings) -> Health:
+    place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    state = "error" if free < TOO_FEW_BYTES else "warning" if free < FEW_BYTES else "ok"
+    advice = "" if state == "ok" else "; hãy giải phóng chỗ, nếu không tin mới sẽ không lưu được"
+    return Health("đĩa", state, f"{settings.data_dir}: còn {vietnamese.number_text(round(free / 2**30, 1))} GiB{advice}")  # type: ignore[arg-type]
+
+
+def mail(settings: config.Settings) -> Health:
+    host, port = settings.mail.host, settings.mail.port
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError as error:
+        return Health("máy chủ thư", "error", f"{host}:{port} không trả lời ({error}); thư vẫn nằm trong hàng đợi và sẽ gửi lại")
+    return Health("máy chủ thư", "ok", f"{host}:{port} trả lời")
+
+
+def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
+    """Lines that need the store; one line where it cannot be opened. Makes nothing."""
+    if settings.database_url.startswith("sqlite:///") and not (settings.data_dir / "langnghe.db").exists() and not settings.database:
+        return [Health("cơ sở dữ liệu", "warning", f"{settings.data_dir}: chưa có; `langnghe run` sẽ tạo")]
+    try:
+        opened = store.open(settings.database_url)
+    except LangNgheError as error:
+        return [Health("cơ sở dữ liệu", "error", str(error))]
+    try:
+        return [Health("cơ sở dữ liệu", "ok", opened.describe()), *working(opened, settings, now)]
+    except LangNgheError as error:
+        return [Health("cơ sở dữ liệu", "error", str(error))]
+    finally:
+        opened.close()
+
+
+def working(opened: store.Store, settings: config.Settings, now: clock.Clock) -> Iterator[Health]:
+    """Sources, mail queue, recipients, what was refused, the heartbeat."""
+    moment = now()
+    for line in opened.sources.health(moment):
+        if line.silent or line.errors:
+            last = vietnamese.time_text(line.last_success) if line.last_success else "chưa lần nào"
+            text = f"{line.outlet}: {line.errors} lỗi gần đây, lần cuối đọc được {last}; thử `langnghe source test {line.source}`"
+            yield Health(f"nguồn {line.source}", "warning", text)
+    queue = opened.outbox.queue(moment)
+    if queue.dead:
+        yield Health("thư hỏng", "warning", f"{queue.dead} thư không gửi được; xem mục Thư trên bàn làm việc")
+    if queue.oldest and moment - queue.oldest > LATE:
+        yield Health("thư chờ", "error", f"{queue.waiting} thư chờ gửi, lâu nhất từ {vietnamese.time_text(queue.oldest)}")
+    if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
+        text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
+        yield Health("người nhận", "warning", text)
+    for problem in opened.runs.problems(moment - RECENT):
+        yield Health(f"từ chối: {problem.what}", "warning", f"{problem.where}: {problem.text} ({problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)})")
+    yield heartbeat(settings)
+
+
+def heartbeat(settings: config.Settings) -> Health:
+    file = settings.data_dir / upkeep.HEARTBEAT
+    if not file.exists():
+        return Health("nhịp tim", "warning", "chưa chạy lần nào; bắt đầu bằng `langnghe run`")
+    age = clock.wall().timestamp() - file.stat().st_mtime
+    if age > LATE.total_seconds():
+        return Health("nhịp tim", "error", f"tiến trình chính im lặng {round(age / 60)} phút; kiểm tra `langnghe run`")
+    return Health("nhịp tim", "ok", "tiến trình chính đang chạy")
