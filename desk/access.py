@@ -64,10 +64,10 @@ def visit(request: Request) -> Visit:
     """The signed-in visitor. Raises SignIn."""
     desk = wiring.of(request)
     token = request.cookies.get(desk.cookie, "")
-    officer = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
-    if officer is None:
+    session = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
+    if session is None:
         raise SignIn
-    found = Visit(officer, token, guards.form_token(token, desk.keys.desk))
+    found = Visit(session.officer, token, guards.form_token(token, desk.keys.desk))
     request.state.visit = found
     return found
 

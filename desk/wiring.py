@@ -47,7 +47,7 @@ def templates(known: knowledge.Knowledge) -> Environment:
     environment.filters["number"] = vietnamese.number_text
     environment.filters["short"] = store.short_id
     environment.filters["topic"] = lambda name: words.topic(known, name)
-    environment.filters["law_name"] = lambda law, clause: known.law_name(law, clause)
+    environment.filters["reference"] = lambda clause, day: known.reference(clause, day)
     environment.filters["act"] = lambda clause: known.act(clause).words_vi
     environment.globals["words"] = words
     environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]

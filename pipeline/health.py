@@ -73,7 +73,7 @@ def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
     except LangNgheError as error:
         return [Health("cơ sở dữ liệu", "error", str(error))]
     try:
-        return [Health("cơ sở dữ liệu", "ok", opened.describe()), *working(opened, settings, now)]
+        return [Health("cơ sở dữ liệu", "ok", f"{opened.documents.count()} tin"), *working(opened, settings, now)]
     except LangNgheError as error:
         return [Health("cơ sở dữ liệu", "error", str(error))]
     finally:
@@ -83,21 +83,23 @@ def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
 def working(opened: store.Store, settings: config.Settings, now: clock.Clock) -> Iterator[Health]:
     """Sources, mail queue, recipients, what was refused, the heartbeat."""
     moment = now()
-    for line in opened.sources.health(moment):
-        if line.silent or line.errors:
-            last = vietnamese.time_text(line.last_success) if line.last_success else "chưa lần nào"
-            text = f"{line.outlet}: {line.errors} lỗi gần đây, lần cuối đọc được {last}; thử `langnghe source test {line.source}`"
-            yield Health(f"nguồn {line.source}", "warning", text)
-    queue = opened.outbox.queue(moment)
-    if queue.dead:
-        yield Health("thư hỏng", "warning", f"{queue.dead} thư không gửi được; xem mục Thư trên bàn làm việc")
-    if queue.oldest and moment - queue.oldest > LATE:
-        yield Health("thư chờ", "error", f"{queue.waiting} thư chờ gửi, lâu nhất từ {vietnamese.time_text(queue.oldest)}")
+    for source in opened.sources.health():
+        if source.failures:
+            last = vietnamese.time_text(source.success_at) if source.success_at else "chưa lần nào"
+            text = f"lỗi {source.failures} lần liền ({source.error}); đọc được lần cuối {last}; thử `langnghe source test {source.source}`"
+            yield Health(f"nguồn {source.source}", "warning", text)
+    mails = opened.outbox.counts()
+    if dead := mails.get("dead", 0):
+        yield Health("thư hỏng", "warning", f"{dead} thư không gửi được; xem mục Thư trên bàn làm việc")
+    if late := [one for one in opened.outbox.list(1000, state="queued") if moment - one.created_at > LATE]:
+        since = vietnamese.time_text(late[-1].created_at)
+        yield Health("thư chờ", "error", f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})")
     if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
         text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
         yield Health("người nhận", "warning", text)
     for problem in opened.runs.problems(moment - RECENT):
-        yield Health(f"từ chối: {problem.what}", "warning", f"{problem.where}: {problem.text} ({problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)})")
+        often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
+        yield Health(f"từ chối: {problem.what}", "warning", f"{problem.where}: {problem.detail} ({often})")
     yield heartbeat(settings)
 
 

@@ -19,6 +19,6 @@ def health(request: Request, visit: Annotated[access.Visit, access.needs("health
     desk = wiring.of(request)
     kept, now = desk.store, desk.clock()
     return wiring.page(
-        request, "health.html", sources=kept.sources.health(now), queue=kept.outbox.queue(now),
-        problems=kept.runs.problems(now - RECENT), database=kept.describe(),
+        request, "health.html", sources=kept.sources.health(), mails=kept.outbox.counts(),
+        problems=kept.runs.problems(now - RECENT),
     )  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+import vietnamese
 from desk import access, filters, marking, wiring
 from records import Judged
 
@@ -33,7 +35,7 @@ def item(request: Request, short: str, visit: Annotated[access.Visit, access.nee
     document, assessment = judged.document, judged.assessment
     story = judged.story
     return wiring.page(
-        request, "item.html", judged=judged, short=short,
+        request, "item.html", judged=judged, short=short, day=day_of(judged),
         title_pieces=marking.quotations(assessment, "title", document.title or ""),
         text_pieces=marking.quotations(assessment, "text", document.text),
         reasons=marking.reasons(assessment, document.title or "", document.text),
@@ -41,6 +43,12 @@ def item(request: Request, short: str, visit: Annotated[access.Visit, access.nee
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
         labels=desk.store.labels.of(document.key),
     )  # fmt: skip
+
+
+def day_of(judged: Judged) -> date:
+    """The day, in Viet Nam, whose law applies to the item."""
+    moment = judged.document.published_at or judged.document.first_seen
+    return moment.astimezone(vietnamese.HO_CHI_MINH).date()
 
 
 def find(desk: wiring.Desk, short: str, visit: access.Visit) -> Judged:

@@ -73,8 +73,8 @@ def decide(
     if status == "routed" and routed_to not in {province.name for province in desk.knowledge.provinces}:
         raise HTTPException(422, "Hãy chọn tỉnh, thành phố để chuyển.")
     key, now = judged.document.key, desk.clock()
-    desk.store.cases.decide(key, status, visit.officer.login, now, note.strip(), routed_to=routed_to or None)
-    desk.store.audit(visit.officer.login, f"quyết định: {words.CASE[status]}", key, now, "")
+    seen = judged.case.status if judged.case else None
+    desk.store.cases.decide(key, status, visit.officer.login, now, note.strip(), routed_to=routed_to or None, expected=seen)
     return RedirectResponse(f"/tin/{short}", 303)
 
 
@@ -88,10 +88,12 @@ def clock(
     """The human button that starts the 24 hours of NĐ 244/2026 Đ7, and the one that says the statement was made."""
     desk = wiring.of(request)
     key, now = find(desk, short, visit).document.key, desk.clock()
+    case = desk.store.cases.get(key)
+    status = case.status if case else "new"
     if what == "impact":
-        desk.store.cases.impact_confirmed(key, visit.officer.login, now)
+        desk.store.cases.decide(key, status, visit.officer.login, now, impact_confirmed_at=now)
     else:
-        desk.store.cases.first_statement(key, visit.officer.login, now)
+        desk.store.cases.decide(key, status, visit.officer.login, now, first_statement_at=now)
     return RedirectResponse(f"/tin/{short}", 303)
 
 

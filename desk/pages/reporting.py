@@ -36,14 +36,13 @@ def report(
         raise HTTPException(422, "Hãy ghi tiêu đề và nội dung.")
     if url and not url.startswith(("http://", "https://")):
         raise HTTPException(422, "Địa chỉ phải bắt đầu bằng http:// hoặc https://.")
-    now, known = desk.clock(), desk.knowledge.channels
-    official = {channel.value for channel in known}
+    now, numbers = desk.clock(), desk.knowledge.official_numbers
     key = "report:" + hashlib.sha256(f"{officer.login}\n{now.isoformat()}\n{words}".encode()).hexdigest()[:32]
     office = f"BHXH {officer.province}" if officer.province else officer.name
     document = Document(
         key, "report", f"bao-tin:{officer.province or officer.login}", office, url, vietnamese.nfc(title).strip(), None,
-        masking.mask(words, official), now, now, method="report",
+        masking.mask(words, numbers), now, now, method="report",
     )  # fmt: skip
-    desk.store.documents.keep(document, masking.indicators(words, official, official))
+    desk.store.documents.keep(document, masking.indicators(words, desk.knowledge.official_domains, numbers))
     desk.store.audit(officer.login, "báo tin", key, now, "")
     return wiring.page(request, "report_in.html", sent=True)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-import records
 from desk import access, wiring
 
 router = APIRouter()
@@ -28,6 +26,5 @@ def ask(
     what: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     desk = wiring.of(request)
-    asked = records.Request(secrets.token_hex(8), kind, {"what": what.strip()}, visit.officer.login, desk.clock())
-    desk.store.requests.add(asked)
+    desk.store.requests.add(kind, {"what": what.strip()}, visit.officer.login, desk.clock())
     return RedirectResponse("/viec", 303)
