@@ -1,0 +1,71 @@
+"""The answers in force about a document: the human's where one exists, else the machine's. Pure.
+
+How a human answer is written (records.Label.new): relevance "0" | "1" | "2"; sentiment, target, feedback: the label; topics and
+provinces: ids or names joined by ";", the main one first; acts: "1a:commits;3b:reports", empty for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from records import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    relevance: int
+    sentiment: str | None
+    target: str | None
+    topics: tuple[str, ...]
+    feedback: str
+    provinces: tuple[str, ...]
+    unsure: bool
+    acts: tuple[tuple[str, str], ...]
+    """(clause, mode), each once"""
+    contradicted: bool
+    spam: bool
+
+    @property
+    def commits(self) -> bool:
+        return any(mode == "commits" for _, mode in self.acts)
+
+
+def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
+    acts = [(act.clause, act.mode) for act in assessment.acts]
+    if "acts" in labels:
+        acts = [(clause, mode) for clause, _, mode in (each.partition(":") for each in _list(labels["acts"])) if mode]
+    relevance = labels.get("relevance", "")
+    provinces = _list(labels["provinces"]) if "provinces" in labels else assessment.provinces
+    return Answers(
+        relevance=int(relevance) if relevance in ("0", "1", "2") else assessment.relevance,
+        sentiment=labels.get("sentiment") or assessment.sentiment,
+        target=labels.get("target") or assessment.target,
+        topics=_list(labels["topics"]) if "topics" in labels else assessment.topics,
+        feedback=labels.get("feedback") or assessment.feedback,
+        provinces=provinces,
+        unsure=bool(assessment.provinces_unsure) and "provinces" not in labels,
+        acts=tuple(dict.fromkeys(acts)),
+        contradicted=any(claim.verdict == "contradicted" for claim in assessment.claims),
+        spam=assessment.spam,
+    )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+
+
+def columns(answers: Answers) -> dict[str, Any]:
+    """The columns of `judged` that hold answers."""
+    names = ("relevance", "sentiment", "target", "feedback", "spam", "commits", "contradicted")
+    return {name: getattr(answers, name) for name in names}
+
+
+def tags(answers: Answers) -> list[tuple[str, str]]:
+    """(task, value) rows of `tags`."""
+    found = [("topic", topic) for topic in answers.topics] + [("province", name) for name in answers.provinces]
+    found += [("unsure", "yes")] if answers.unsure else []
+    for clause, mode in answers.acts:
+        found += [("act", f"{clause}:{mode}"), ("clause", clause), ("mode", mode)]
+    return list(dict.fromkeys(found))

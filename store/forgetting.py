@@ -1,0 +1,101 @@
+"""Retention and erasure: texts leave every table that holds them; a tombstone keeps them from being collected again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
+
+from records import BadInput
+from store import audit, rows, search
+from store.database import Database, chunks, insert_new
+from store.stories import recount
+from store.tables import attachments, documents, judged, message_documents, messages, tombstones
+from store.tables_work import cases, labels
+
+BATCH = 200
+ERASED = "[Đã xóa theo yêu cầu]"
+_OPEN = ("new", "confirmed", "routed", "answered")
+
+
+def forget(database: Database, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
+    """In transactions of BATCH documents, so that no other writer waits long."""
+    worthless = exists().where(judged.c.document_id == documents.c.id, judged.c.relevance == 0)
+    total = sum(
+        _forget(database, (documents.c.kind == kind) & (documents.c.at < time), f"{kind} < {time.isoformat()}", now)
+        for kind, time in before.items()
+    )
+    return total + _forget(database, (documents.c.at < irrelevant) & worthless, f"0 < {irrelevant.isoformat()}", now)
+
+
+def _forget(database: Database, which: ColumnElement[bool], said: str, now: datetime) -> int:
+    total = 0
+    while True:
+        with database.write() as connection:
+            found = _unbound(connection, which)
+            _remove(connection, found, now, "retention")
+            if found:
+                audit.write(connection, audit.AuditLine("langnghe", "forget", said, now, f"{len(found)} documents"))
+        total += len(found)
+        if len(found) < BATCH:
+            return total
+
+
+def _unbound(connection: Connection, which: ColumnElement[bool]) -> dict[int, str]:
+    """Documents that no open case and no label holds."""
+    query = select(documents.c.id, documents.c.short_id).where(
+        which,
+        ~exists().where(cases.c.document_id == documents.c.id, cases.c.status.in_(_OPEN)),
+        ~exists().where(labels.c.document_id == documents.c.id),
+    )
+    found = connection.execute(query.order_by(documents.c.at).limit(BATCH))
+    return {row.id: row.short_id for row in found}
+
+
+def erase(database: Database, key: str | None, author: str | None, by: str, at: datetime) -> int:
+    if (key is None) == (author is None):
+        raise BadInput("xóa dữ liệu: cần đúng một trong hai, khóa tài liệu hoặc mã tác giả")
+    condition = documents.c.short_id == rows.short_id(key) if key is not None else documents.c.author == author
+    with database.write() as connection:
+        found = connection.execute(select(documents.c.id, documents.c.short_id, documents.c.key).where(condition)).all()
+        _silence(connection, [row.key for row in found])
+        _remove(connection, {row.id: row.short_id for row in found}, at, "erased")
+        subject = rows.short_id(key) if key is not None else f"author {author}"
+        audit.write(connection, audit.AuditLine(by, "erase", subject, at, f"{len(found)} documents"))
+    return len(found)
+
+
+def _silence(connection: Connection, keys: list[str]) -> None:
+    """Take the words out of every mail that quotes one of the documents; one not yet sent is not sent."""
+    for some in chunks(keys):
+        quoting = select(message_documents.c.message).where(message_documents.c.document.in_(some))
+        waiting = messages.c.id.in_(quoting) & messages.c.state.in_(("queued", "sending"))
+        connection.execute(update(messages).where(waiting).values(state="dead", error="erased"))
+        blank = {"subject": ERASED, "text": ERASED, "html": ERASED, "attachments": "[]"}
+        connection.execute(update(messages).where(messages.c.id.in_(quoting)).values(blank))
+        connection.execute(delete(message_documents).where(message_documents.c.document.in_(some)))
+    if keys:
+        used = {
+            digest for text in connection.execute(select(messages.c.attachments)).scalars() for digest in _digests(text)
+        }
+        unused = set(connection.execute(select(attachments.c.digest)).scalars()) - used
+        for some in chunks(sorted(unused)):
+            connection.execute(delete(attachments).where(attachments.c.digest.in_(some)))
+
+
+def _digests(text: str) -> list[str]:
+    return [digest for _, _, digest in rows.load(list[tuple[str, str, str]], text)]
+
+
+def _remove(connection: Connection, found: dict[int, str], now: datetime, why: str) -> None:
+    ids = list(found)
+    for some in chunks(ids):
+        told = select(judged.c.story).where(judged.c.document_id.in_(some), judged.c.story.is_not(None)).distinct()
+        touched = list(connection.execute(told).scalars())
+        for id_ in some:
+            search.remove(connection, id_)
+            insert_new(connection, tombstones, {"short_id": found[id_], "at": now, "why": why})
+        connection.execute(delete(documents).where(documents.c.id.in_(some)))
+        for story in touched:
+            recount(connection, story)

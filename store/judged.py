@@ -1,0 +1,206 @@
+"""Documents with the answers about them: one, a filtered page, and those no digest has told yet. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, false, func, select
+
+from records import Assessment, Case, Judged, Reason
+from store import rows, search, stories
+from store.database import Database, chunks
+from store.query import parse
+from store.tables import assessments, documents, judged, tags
+from store.tables import stories as stories_table
+from store.tables_work import cases, labels
+
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows. A field left alone asks nothing; fields are ANDed. Answers are those in force: the human's where
+    one exists, else the machine's. Times bound when an item counts as published: start <= time < end."""
+
+    query: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    relevance: tuple[int, ...] = (1, 2)
+    sentiment: str | None = None
+    target: str | None = None
+    topic: str | None = None
+    province: str | None = None
+    unsure: bool = False
+    """only items whose province a person must tell"""
+    feedback: str | None = None
+    """a label, or "any" for all but "none" """
+    clause: str | None = None
+    mode: str | None = None
+    """with clause or alone: "commits", "reports", "refutes" """
+    correction: bool = False
+    """only items with a contradicted claim"""
+    outlet: str | None = None
+    source: str | None = None
+    kind: str | None = None
+    story: str | None = None
+    case: str | None = None
+    """a case status, or "open" for every one that waits for a person"""
+    decision: str | None = None
+    spam: bool | None = False
+    """None: with spam; False: without; True: only"""
+
+
+class JudgedDocuments:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, key: str) -> Judged | None:
+        with self._database.read() as connection:
+            return next(iter(load(connection, [_id(connection, key)]).values()), None)
+
+    def page(self, which: Filter = Filter(), limit: int = 50, offset: int = 0) -> list[Judged]:
+        """The items of the filter, newest first."""
+        with self._database.read() as connection:
+            wanted = condition(connection, which)
+            query = _joined(select(judged.c.document_id), which).where(wanted)
+            ids = connection.execute(query.order_by(judged.c.document_id.desc()).limit(limit).offset(offset)).scalars()
+            return list(load(connection, ids).values())
+
+    def count(self, which: Filter = Filter(), limit: int = COUNTED) -> int:
+        """How many items the filter has; counting ends at `limit` (an answer of `limit` means "at least")."""
+        with self._database.read() as connection:
+            query = _joined(select(judged.c.document_id), which).where(condition(connection, which)).limit(limit)
+            return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+    def undigested(self, limit: int = 1000) -> list[Judged]:
+        """What was decided "urgent" or "daily" and stands in no digest yet, the oldest first."""
+        query = select(judged.c.document_id).where(
+            judged.c.told_on.is_(None), judged.c.decision.in_(("urgent", "daily"))
+        )
+        with self._database.read() as connection:
+            ids = connection.execute(query.order_by(judged.c.document_id).limit(limit)).scalars()
+            return list(load(connection, ids).values())
+
+
+def _id(connection: Connection, key: str) -> int:
+    return connection.execute(select(documents.c.id).where(documents.c.short_id == rows.short_id(key))).scalar() or -1
+
+
+def _joined(query: Select[tuple[int]], which: Filter) -> Select[tuple[int]]:
+    if which.source is None:
+        return query
+    return query.join(documents, documents.c.id == judged.c.document_id).where(documents.c.source == which.source)
+
+
+def condition(connection: Connection, which: Filter) -> ColumnElement[bool]:
+    parts: list[ColumnElement[bool]] = []
+    for name in ("sentiment", "target", "outlet", "kind", "decision"):
+        if (value := getattr(which, name)) is not None:
+            parts.append(judged.c[name] == value)
+    if set(which.relevance) != {0, 1, 2}:
+        parts.append(judged.c.relevance.in_(which.relevance))
+    if which.spam is not None:
+        parts.append(judged.c.spam.is_(which.spam))
+    if which.start:
+        parts.append(judged.c.document_id >= rows.first_number(which.start))
+    if which.end:
+        parts.append(judged.c.document_id < rows.first_number(which.end))
+    if which.feedback:
+        parts.append(judged.c.feedback != "none" if which.feedback == "any" else judged.c.feedback == which.feedback)
+    if which.correction:
+        parts.append(judged.c.contradicted)
+    if which.story:
+        parts.append(judged.c.story == stories.resolve(connection, which.story))
+    parts += _tagged(which)
+    if which.case:
+        parts.append(_case(which.case))
+    if which.query.strip():
+        asked = parse(which.query)
+        parts.append(search.matches(connection, asked, judged.c.document_id) if asked.wanted else false())
+    return and_(*parts) if parts else judged.c.document_id.is_not(None)
+
+
+def _tagged(which: Filter) -> list[ColumnElement[bool]]:
+    wanted = [("topic", which.topic), ("province", which.province)]
+    if which.clause or which.mode:
+        task = "act" if which.clause and which.mode else "clause" if which.clause else "mode"
+        wanted.append((task, ":".join(part for part in (which.clause, which.mode) if part)))
+    if which.unsure:
+        wanted.append(("unsure", "yes"))
+    return [
+        judged.c.document_id.in_(select(tags.c.document_id).where(tags.c.task == task, tags.c.value == value))
+        for task, value in wanted
+        if value
+    ]
+
+
+def _case(status: str) -> ColumnElement[bool]:
+    waiting = ("new", "confirmed", "routed", "answered")
+    states = waiting if status == "open" else (status,)
+    return exists().where(cases.c.document_id == judged.c.document_id, cases.c.status.in_(states))
+
+
+def load(connection: Connection, ids: Iterable[int]) -> dict[int, Judged]:
+    """The judged documents of these numbers, in their order; numbers without an answer are left out."""
+    wanted = list(ids)
+    found: dict[int, Judged] = {}
+    for some in chunks(wanted):
+        human = labels_of(connection, some)
+        kept = {row.document_id: case_record(row) for row in _cases(connection, some)}
+        for row in _rows(connection, some):
+            id_ = row.document_id
+            found[id_] = _record(row, human.get(id_, {}), kept.get(id_))
+    return {id_: found[id_] for id_ in wanted if id_ in found}
+
+
+def _rows(connection: Connection, ids: list[int]) -> list[Row[tuple[object, ...]]]:
+    about = (judged.c.document_id, judged.c.judged_at, judged.c.near_duplicate_of)
+    answer = [assessments.c[name] for name in ("answer", "decision", "reason_code", "reason_text")]
+    story = [column.label(f"story_{column.name}") for column in stories_table.c]
+    query = (
+        select(*documents.c, *about, *answer, *story)
+        .select_from(judged)
+        .join(documents, documents.c.id == judged.c.document_id)
+        .join(assessments, assessments.c.id == judged.c.assessment_id)
+        .outerjoin(stories_table, stories_table.c.id == judged.c.story)
+        .where(judged.c.document_id.in_(ids))
+    )
+    return list(connection.execute(query))
+
+
+def _record(row: Row[tuple[object, ...]], human: dict[str, str], case: Case | None) -> Judged:
+    values = row._mapping
+    story = {name.removeprefix("story_"): values[name] for name in values if name.startswith("story_")}
+    return Judged(
+        document=rows.document(values),
+        assessment=rows.load(Assessment, row.answer),
+        reason=Reason(row.decision, row.reason_code, row.reason_text),
+        story=stories.Story(**story) if story["id"] else None,
+        near_duplicate_of=row.near_duplicate_of,
+        judged_at=row.judged_at,
+        labels=human,
+        case=case,
+    )
+
+
+def labels_of(connection: Connection, ids: list[int], as_of: datetime | None = None) -> dict[int, dict[str, str]]:
+    """Document number -> task -> the latest human answer (given by `as_of`)."""
+    query = select(labels.c.document_id, labels.c.task, labels.c.new).where(labels.c.document_id.in_(ids))
+    if as_of:
+        query = query.where(labels.c.at <= as_of)
+    found: dict[int, dict[str, str]] = {}
+    for row in connection.execute(query.order_by(labels.c.at, labels.c.id)):
+        found.setdefault(row.document_id, {})[row.task] = row.new
+    return found
+
+
+def _cases(connection: Connection, ids: list[int]) -> list[Row[tuple[object, ...]]]:
+    query = select(cases, documents.c.key).join(documents, documents.c.id == cases.c.document_id)
+    return list(connection.execute(query.where(cases.c.document_id.in_(ids))))
+
+
+def case_record(row: Row[tuple[object, ...]]) -> Case:
+    same = ("status", "detected_at", "by", "at", "note", "routed_to", "impact_confirmed_at", "first_statement_at")
+    return Case(document=row.key, **{name: getattr(row, name) for name in same})

@@ -1,0 +1,124 @@
+"""The store itself: the nouns side by side on one database. One public method is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from records import Assessment, Document, Figures, Indicator, Message, Placement, Reason
+from store import audit, schema, settling
+from store import backup as backups
+from store import figures as counting
+from store import search as searching
+from store.cases import Cases
+from store.database import Database
+from store.documents import Documents
+from store.judged import JudgedDocuments
+from store.labels import Labels
+from store.leases import Leases
+from store.officers import Officers
+from store.outbox import Outbox
+from store.reports import Reports
+from store.requests import Requests
+from store.runs import Runs
+from store.sessions import Sessions
+from store.sources import Sources
+from store.stories import Stories
+from store.vault import Vault
+
+
+class Store:
+    """Open it with store.open. Safe for threads and for many processes; a process opens its own after a fork."""
+
+    def __init__(self, database: Database, vault_key: bytes | None = None) -> None:
+        self._database, self._vault = database, Vault(vault_key)
+        self.documents = Documents(database, self._vault)
+        self.judged = JudgedDocuments(database)
+        self.stories = Stories(database)
+        self.outbox = Outbox(database)
+        self.labels = Labels(database)
+        self.cases = Cases(database, self._vault)
+        self.officers = Officers(database)
+        self.sessions = Sessions(database)
+        self.requests = Requests(database)
+        self.sources = Sources(database)
+        self.runs = Runs(database)
+        self.leases = Leases(database)
+        self.reports = Reports(database)
+
+    @property
+    def name(self) -> str:
+        """Its address, without a password."""
+        return self._database.name
+
+    def settle(
+        self,
+        document: Document,
+        assessment: Assessment,
+        placement: Placement | None,
+        reason: Reason,
+        messages: Sequence[Message],
+        at: datetime,
+        indicators: Sequence[Indicator] = (),
+    ) -> bool:
+        """The one write of a judged document, all or nothing: answer, story (made, extended, merged), reason, case, mails.
+
+        `document`: as it was judged. False, and nothing is changed: this model's answer for these words is there already, or the
+        document was changed or removed in the meantime (`documents.unassessed` then gives it again)."""
+        return settling.settle(
+            self._database, self._vault, document, assessment, placement, reason, messages, at, indicators
+        )
+
+    def search(self, query: str, limit: int = 20, offset: int = 0) -> list[searching.Hit]:
+        """Documents with all the words ("a phrase", -word), newest first; case and accents folded; abbreviations and their long
+        forms are one. The same on both databases. A query without a wanted word finds nothing."""
+        return searching.search(self._database, query, limit, offset)
+
+    def figures(
+        self,
+        week_start: datetime,
+        week_end: datetime,
+        as_of: datetime,
+        expected: Mapping[str, tuple[str, int]],
+    ) -> Figures:
+        """All figures of the week as known at `as_of`: the human's answer where one existed then, else the machine's last one.
+        `expected`: source -> (outlet, fewest items a day; 0 = unknown). The same as-of time gives the same figures."""
+        return counting.figures(self._database, week_start, week_end, as_of, expected)
+
+    def audit(self, who: str, what: str, subject: str, at: datetime, detail: str = "") -> None:
+        """Add a line to the log."""
+        with self._database.write() as connection:
+            audit.write(connection, audit.AuditLine(who, what, subject, at, detail))
+
+    def audit_log(self, limit: int = 100, offset: int = 0) -> list[audit.AuditLine]:
+        """The log, newest first."""
+        return audit.lines(self._database, limit, offset)
+
+    def audit_intact(self) -> bool:
+        """Whether no line of the log was changed or taken out."""
+        return audit.intact(self._database)
+
+    def backup(self, target: Path) -> None:
+        """Write a verified backup while work goes on; `target` must not exist. Raises StoreError kinds, BadInput."""
+        backups.backup(self._database, target)
+
+    def check(self) -> None:
+        """Raises what `open` would: StoreUnreachable, StoreOutdated, StoreDamaged."""
+        schema.check(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def open_store(url: str, vault_key: bytes | None = None) -> Store:
+    """The store at a SQLAlchemy address. Raises StoreUnreachable, StoreOutdated, StoreDamaged.
+
+    `vault_key`: any secret bytes; scam indicators are kept encrypted under it, without it only masked."""
+    database = Database(url)
+    try:
+        schema.check(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database, vault_key)

@@ -1,0 +1,184 @@
+"""The outbox: one row a mail and recipient, claimed with a lease, sent, retried or given up. It opens no connection.
+
+`Message.attempts` counts claims and is the fencing token: `sent` and `failed` of a holder whose lease was taken over are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+
+from records import Attachment, Message
+from store import rows
+from store.database import Database, chunks, insert_new
+from store.tables import attachments, digests, documents, judged, message_documents, messages, stories
+
+HORIZON = timedelta(days=7)
+"""a row due later than this was written by a clock that ran ahead: it is due now"""
+_URGENT_FIRST = case((messages.c.kind.in_(("urgent", "escalation", "alarm")), 0), else_=1)
+Names = list[tuple[str, str, str]]
+
+
+class Outbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, new: Sequence[Message]) -> int:
+        """Queue mails. A known (id, recipient) is left as it is. Gives the number added."""
+        with self._database.write() as connection:
+            return add(connection, new)
+
+    def add_digest(self, day: date, new: Sequence[Message], told: Iterable[str], now: datetime) -> bool:
+        """The digest of a day: its mails and the marks on what it tells, all or nothing, once a day (else False)."""
+        with self._database.write() as connection:
+            if not insert_new(connection, digests, {"day": day.isoformat(), "made_at": now}):
+                return False
+            add(connection, new)
+            ids = [rows.short_id(key) for key in told]
+            for some in chunks(ids):
+                these = select(documents.c.id).where(documents.c.short_id.in_(some))
+                told_now = and_(judged.c.document_id.in_(these), judged.c.told_on.is_(None))
+                of_them = select(judged.c.story).where(told_now, judged.c.story.is_not(None))
+                mark = {"told_daily_at": func.coalesce(stories.c.told_daily_at, now)}
+                connection.execute(update(stories).where(stories.c.id.in_(of_them)).values(mark))
+                connection.execute(update(judged).where(told_now).values(told_on=day.isoformat()))
+            return True
+
+    def digest_done(self, day: date) -> bool:
+        with self._database.read() as connection:
+            return connection.execute(select(digests).where(digests.c.day == day.isoformat())).first() is not None
+
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Message]:
+        """Take up to `limit` due mails for the time of the lease, urgent ones first; no two claimers get the same. What a dead
+        holder claimed is due again at the end of its lease."""
+        due = and_(
+            messages.c.state.in_(("queued", "sending")),
+            or_(messages.c.due_at <= now, messages.c.due_at > now + HORIZON),
+        )
+        chosen = select(messages.c.id).where(due).order_by(_URGENT_FIRST, messages.c.due_at, messages.c.id).limit(limit)
+        with self._database.write() as connection:
+            ids = list(connection.execute(chosen.with_for_update(skip_locked=True)).scalars())
+            taken = {"state": "sending", "attempts": messages.c.attempts + 1, "due_at": now + lease}
+            connection.execute(update(messages).where(messages.c.id.in_(ids)).values(taken))
+            found = {each.id: each for each in connection.execute(select(messages).where(messages.c.id.in_(ids)))}
+            return _records(connection, [found[id_] for id_ in ids])
+
+    def sent(self, message: Message, now: datetime) -> bool:
+        """The server took it. False: this claim had lapsed and another holder has the mail."""
+        return self._end(message, {"state": "sent", "sent_at": now, "error": None})
+
+    def failed(self, message: Message, now: datetime, error: str, retry_at: datetime | None) -> bool:
+        """Not sent: try again then, or never (None: a dead letter). False as in `sent`."""
+        state = "queued" if retry_at else "dead"
+        return self._end(message, {"state": state, "due_at": retry_at or now, "error": error[:2000]})
+
+    def _end(self, message: Message, values: dict[str, object]) -> bool:
+        mine = and_(
+            messages.c.message_id == message.id,
+            messages.c.recipient == message.recipient,
+            messages.c.state == "sending",
+            messages.c.attempts == message.attempts,
+        )
+        with self._database.write() as connection:
+            return connection.execute(update(messages).where(mine).values(values)).rowcount == 1
+
+    def requeue(self, message: Message, now: datetime) -> bool:
+        """Send a dead letter after all (a person's decision); False unless it is dead."""
+        dead = and_(
+            messages.c.message_id == message.id, messages.c.recipient == message.recipient, messages.c.state == "dead"
+        )
+        with self._database.write() as connection:
+            again = {"state": "queued", "due_at": now, "error": None}
+            return connection.execute(update(messages).where(dead).values(again)).rowcount == 1
+
+    def list(
+        self, limit: int = 50, offset: int = 0, kind: str | None = None, state: str | None = None
+    ) -> list[Message]:
+        """The mails, newest first, without the contents of their attachments."""
+        query = select(messages).order_by(messages.c.id.desc()).limit(limit).offset(offset)
+        query = query.where(messages.c.kind == kind) if kind else query
+        query = query.where(messages.c.state == state) if state else query
+        with self._database.read() as connection:
+            return _records(connection, list(connection.execute(query)), contents=False)
+
+    def get(self, message_id: str, recipient: str | None = None) -> Message | None:
+        query = select(messages).where(messages.c.message_id == message_id).order_by(messages.c.id).limit(1)
+        query = query.where(messages.c.recipient == recipient) if recipient else query
+        with self._database.read() as connection:
+            return next(iter(_records(connection, list(connection.execute(query)))), None)
+
+    def counts(self) -> dict[str, int]:
+        """State -> number of mails."""
+        with self._database.read() as connection:
+            query = select(messages.c.state, func.count()).group_by(messages.c.state)
+            return {state: count for state, count in connection.execute(query)}
+
+
+def add(connection: Connection, new: Sequence[Message]) -> int:
+    """Queue mails within the caller's transaction."""
+    return sum(_add(connection, message) for message in new)
+
+
+def _add(connection: Connection, message: Message) -> bool:
+    parts = [(each.name, each.media_type, hashlib.sha256(each.content).hexdigest()) for each in message.attachments]
+    row = {
+        "message_id": message.id,
+        "recipient": message.recipient,
+        "kind": message.kind,
+        "subject": message.subject,
+        "text": message.text,
+        "html": message.html,
+        "created_at": message.created_at,
+        "story": message.story,
+        "attachments": rows.dump(Names, parts),
+        "state": "queued",
+        "attempts": 0,
+        "due_at": message.next_try_at or message.created_at,
+    }
+    if not insert_new(connection, messages, row):
+        return False
+    same = and_(messages.c.message_id == message.id, messages.c.recipient == message.recipient)
+    id_ = connection.execute(select(messages.c.id).where(same)).scalar_one()
+    for each, (_, _, digest) in zip(message.attachments, parts, strict=True):
+        insert_new(connection, attachments, {"digest": digest, "content": each.content})
+    quoted = [{"message": id_, "place": place, "document": key} for place, key in enumerate(message.documents)]
+    if quoted:
+        connection.execute(insert(message_documents), quoted)
+    return True
+
+
+def _records(connection: Connection, found: list[Row[tuple[object, ...]]], contents: bool = True) -> list[Message]:
+    parts = {row.id: rows.load(Names, row.attachments) for row in found}
+    wanted = {digest for each in parts.values() for _, _, digest in each} if contents else set()
+    blobs = {
+        row.digest: row.content
+        for row in connection.execute(select(attachments).where(attachments.c.digest.in_(sorted(wanted))))
+    }
+    query = select(message_documents).where(message_documents.c.message.in_(list(parts)))
+    quoted: dict[int, list[str]] = {}
+    for row in connection.execute(query.order_by(message_documents.c.message, message_documents.c.place)):
+        quoted.setdefault(row.message, []).append(row.document)
+    return [_record(row, quoted.get(row.id, []), parts[row.id], blobs) for row in found]
+
+
+def _record(row: Row[tuple[object, ...]], quoted: list[str], parts: Names, blobs: dict[str, bytes]) -> Message:
+    return Message(
+        id=row.message_id,
+        kind=row.kind,
+        recipient=row.recipient,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        created_at=row.created_at,
+        documents=tuple(quoted),
+        story=row.story,
+        attachments=tuple(Attachment(name, media, blobs.get(digest, b"")) for name, media, digest in parts),
+        state=row.state,
+        attempts=row.attempts,
+        next_try_at=row.due_at if row.state == "queued" else None,
+        sent_at=row.sent_at,
+        error=row.error,
+    )

@@ -1,0 +1,75 @@
+"""Work the desk asks of the pipeline. Taken with a lease; what a dead taker left is taken again at its end."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, or_, select, update
+
+from records import Request
+from store.database import Database
+from store.tables_work import requests
+
+LEASE = timedelta(minutes=10)
+
+
+class Requests:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kind: str, arguments: Mapping[str, Any], by: str, at: datetime) -> str:
+        """Ask for work; gives the request's id. `arguments`: JSON values only."""
+        id_ = secrets.token_hex(8)
+        row = {"id": id_, "kind": kind, "arguments": json.dumps(dict(arguments)), "by": by, "at": at}
+        with self._database.write() as connection:
+            connection.execute(insert(requests).values(row | {"state": "waiting", "progress": ""}))
+        return id_
+
+    def take(self, now: datetime, lease: timedelta = LEASE) -> Request | None:
+        """The oldest request that waits, or whose taker's lease is over; it is then running."""
+        lapsed = and_(requests.c.state == "running", requests.c.lease_until <= now)
+        query = (
+            select(requests).where(or_(requests.c.state == "waiting", lapsed)).order_by(requests.c.at, requests.c.id)
+        )
+        with self._database.write() as connection:
+            row = connection.execute(query.limit(1).with_for_update(skip_locked=True)).first()
+            if row is None:
+                return None
+            taken = {"state": "running", "lease_until": now + lease}
+            connection.execute(update(requests).where(requests.c.id == row.id).values(taken))
+            return _record(connection.execute(select(requests).where(requests.c.id == row.id)).one())
+
+    def progress(self, id_: str, text: str, now: datetime, lease: timedelta = LEASE) -> None:
+        """Say how far it is, and keep the lease."""
+        self._change(id_, {"progress": text, "lease_until": now + lease})
+
+    def finish(self, id_: str, result: Mapping[str, Any] | None = None, failed: bool = False) -> None:
+        """`result`: JSON values only, shown to who asked."""
+        text = None if result is None else json.dumps(dict(result))
+        self._change(id_, {"state": "failed" if failed else "done", "result": text, "lease_until": None})
+
+    def _change(self, id_: str, values: dict[str, Any]) -> None:
+        with self._database.write() as connection:
+            connection.execute(
+                update(requests).where(requests.c.id == id_, requests.c.state == "running").values(values)
+            )
+
+    def get(self, id_: str) -> Request | None:
+        with self._database.read() as connection:
+            row = connection.execute(select(requests).where(requests.c.id == id_)).first()
+        return _record(row) if row else None
+
+    def list(self, limit: int = 50) -> list[Request]:
+        """The newest first."""
+        query = select(requests).order_by(requests.c.at.desc(), requests.c.id).limit(limit)
+        with self._database.read() as connection:
+            return [_record(row) for row in connection.execute(query)]
+
+
+def _record(row: Row[Any]) -> Request:
+    result = None if row.result is None else json.loads(row.result)
+    return Request(row.id, row.kind, json.loads(row.arguments), row.by, row.at, row.state, row.progress, result)

@@ -1,0 +1,120 @@
+"""The one write of a judged document: answer, story, reason, case, mails, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from records import Assessment, Document, Indicator, Message, Placement, Reason
+from store import answers, cases, outbox, rows, stories
+from store.database import Database, insert_new, one_writer
+from store.documents import FOLLOW
+from store.judged import labels_of
+from store.tables import assessments, documents, judged, tags
+from store.tables import stories as stories_table
+from store.vault import Vault
+
+HIGH_REACH = 10_000
+"""stated engagement from which a document is looked at again"""
+
+
+def settle(
+    database: Database,
+    vault: Vault,
+    document: Document,
+    assessment: Assessment,
+    placement: Placement | None,
+    reason: Reason,
+    messages: Sequence[Message],
+    at: datetime,
+    indicators: Sequence[Indicator],
+) -> bool:
+    with database.write() as connection:
+        one_writer(connection, "settle")
+        query = select(documents).where(documents.c.short_id == rows.short_id(document.key)).with_for_update()
+        row = connection.execute(query).first()
+        if row is None or row.digest != rows.digest(document) or row.judged_model == assessment.model:
+            return False
+        story = stories.enter(connection, row, placement, at) if placement else None
+        near = placement.near_duplicate_of if placement else None
+        _write(connection, row, assessment, reason, story, near, at)
+        vault.put(connection, row.id, indicators)
+        outbox.add(connection, messages)
+        if story and messages and reason.decision == "urgent":
+            told = {"told_urgent_at": func.coalesce(stories_table.c.told_urgent_at, at)}
+            connection.execute(update(stories_table).where(stories_table.c.id == story).values(told))
+        return True
+
+
+def _write(
+    connection: Connection,
+    row: Row[Any],
+    assessment: Assessment,
+    reason: Reason,
+    story: str | None,
+    near: str | None,
+    at: datetime,
+) -> None:
+    human = labels_of(connection, [row.id]).get(row.id, {})
+    now = answers.in_force(assessment, human)
+    common = {"decision": reason.decision, "story": story, "near_duplicate_of": near, "judged_at": at}
+    answer = {
+        "document_id": row.id,
+        "model": assessment.model,
+        "version": row.version,
+        "relevance": assessment.relevance,
+        "spam": assessment.spam,
+        "answer": rows.dump(Assessment, assessment),
+        "reason_code": reason.code,
+        "reason_text": reason.text,
+    }
+    id_ = connection.execute(insert(assessments).values(answer | common).returning(assessments.c.id)).scalar_one()
+    before = connection.execute(select(judged.c.story).where(judged.c.document_id == row.id)).first()
+    values = common | {"assessment_id": id_, "outlet": row.outlet, "kind": row.kind} | answers.columns(now)
+    if before is None:
+        connection.execute(insert(judged).values(values | {"document_id": row.id}))
+    else:
+        connection.execute(update(judged).where(judged.c.document_id == row.id).values(values))
+    _retag(connection, row.id, now)
+    old = before.story if before else None
+    if story != old:
+        if story:
+            stories.grow(connection, story, row)
+        if old:
+            stories.recount(connection, old)
+    if any(act.mode == "commits" for act in assessment.acts):
+        cases.detect(connection, row.id, at)
+    connection.execute(update(documents).where(documents.c.id == row.id).values(_next(row, assessment, reason, at)))
+
+
+def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -> dict[str, Any]:
+    """The document's own marks: judged by this model, and when to look at it again."""
+    flagged = reason.decision == "urgent" or any(act.mode == "commits" for act in assessment.acts)
+    wanted = flagged or (assessment.relevance > 0 and (row.reach or 0) >= HIGH_REACH)
+    values: dict[str, Any] = {"judged_model": assessment.model}
+    ahead = [row.first_seen + step for step in FOLLOW if row.first_seen + step > at]
+    if wanted and ahead and row.follow_at is None and row.follow_step == 0 and row.gone_at is None:
+        values["follow_at"] = ahead[0]
+    return values
+
+
+def _retag(connection: Connection, document_id: int, now: answers.Answers) -> None:
+    connection.execute(delete(tags).where(tags.c.document_id == document_id))
+    for task, value in answers.tags(now):
+        tag = {"task": task, "value": rows.clipped(value, rows.NAME_BYTES), "document_id": document_id}
+        insert_new(connection, tags, tag)
+
+
+def reconsider(connection: Connection, document_id: int) -> None:
+    """Work out the answers in force again, after a human answer came."""
+    query = select(assessments.c.answer).join(judged, judged.c.assessment_id == assessments.c.id)
+    answer = connection.execute(query.where(judged.c.document_id == document_id)).scalar()
+    if answer is None:
+        return
+    human: Mapping[str, str] = labels_of(connection, [document_id]).get(document_id, {})
+    now = answers.in_force(rows.load(Assessment, answer), human)
+    connection.execute(update(judged).where(judged.c.document_id == document_id).values(answers.columns(now)))
+    _retag(connection, document_id, now)

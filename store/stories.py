@@ -1,0 +1,232 @@
+"""Stories and signatures: who looks like this one, which story is it in, which story did it become.
+
+Band values and hashed heavy title terms stand in one narrow table, newest first under each value; a look-up reads at most
+PER_MARK entries of each, so it stays fast however many documents there are. The choice among candidates is made in nlp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, union_all, update
+
+from records import Candidate, Document, Placement, Signature, Story
+from store import rows
+from store.database import Database, insert_new
+from store.tables import aliases, assessments, documents, judged, marks, signatures, stories
+
+PER_MARK = 40
+"""newest documents looked at under one band or term"""
+HEAVY = 6
+"""title terms of the greatest weight that are marked"""
+_MASK = (1 << 64) - 1
+
+
+class Stories:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def candidates(self, signature: Signature, since: datetime, limit: int = 100) -> list[Candidate]:
+        """Documents seen since then that share a band or a heavy title term, the most shared first, then the newest."""
+        wanted = sorted(_marks(signature))
+        if not wanted:
+            return []
+        with self._database.read() as connection:
+            shared: Counter[int] = Counter()
+            weight = dict.fromkeys(map(_signed, signature.bands), 2)
+            for mark, document in connection.execute(_sharing(wanted, int(since.timestamp()))):
+                shared[document] += weight.get(mark, 1)
+            chosen = sorted(shared, key=lambda document: (-shared[document], -document))[:limit]
+            return _load(connection, chosen)
+
+    def get(self, story: str) -> Story | None:
+        """The story of this id, also where the id is that of one merged into it."""
+        with self._database.read() as connection:
+            row = connection.execute(select(stories).where(stories.c.id == resolve(connection, story))).first()
+        return record(row) if row else None
+
+    def members(self, story: str) -> list[Document]:
+        """The documents of the story, the earliest first."""
+        with self._database.read() as connection:
+            of_it = select(judged.c.document_id).where(judged.c.story == resolve(connection, story))
+            found = connection.execute(select(documents).where(documents.c.id.in_(of_it)).order_by(documents.c.id))
+            return [rows.document(row) for row in found.mappings()]
+
+
+def record(row: Row[tuple[object, ...]]) -> Story:
+    return Story(
+        id=row.id,
+        headline=row.headline,
+        first_at=row.first_at,
+        last_at=row.last_at,
+        documents=row.documents,
+        outlets=row.outlets,
+        told_urgent_at=row.told_urgent_at,
+        told_daily_at=row.told_daily_at,
+    )
+
+
+def resolve(connection: Connection, story: str) -> str:
+    """The id in force of a story that may have been merged. (Aliases always point at a story in force.)"""
+    found: str | None = connection.execute(select(aliases.c.story).where(aliases.c.alias == story)).scalar()
+    return found or story
+
+
+def enter(connection: Connection, row: Row[tuple[object, ...]], placement: Placement, at: datetime) -> str:
+    """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged. Gives its id."""
+    story = resolve(connection, placement.story)
+    for other in placement.merged:
+        story = _merge(connection, story, resolve(connection, other), at)
+    first = {
+        "id": story,
+        "headline": row.title or row.outlet,
+        "first_at": row.first_seen,
+        "last_at": row.first_seen,
+        "documents": 0,
+        "outlets": 0,
+    }
+    insert_new(connection, stories, first)
+    _sign(connection, row.id, row.first_seen, placement.signature)
+    return story
+
+
+def _merge(connection: Connection, one: str, other: str, at: datetime) -> str:
+    """Make one of two stories. The id that was told first lives on; the other becomes its alias."""
+    if one == other:
+        return one
+    found = {row.id: row for row in connection.execute(select(stories).where(stories.c.id.in_((one, other))))}
+    stays, goes = (other, one) if _told(found.get(other)) and not _told(found.get(one)) else (one, other)
+    if goes not in found:
+        return stays
+    connection.execute(update(judged).where(judged.c.story == goes).values(story=stays))
+    connection.execute(update(aliases).where(aliases.c.story == goes).values(story=stays))
+    connection.execute(delete(stories).where(stories.c.id == goes))
+    insert_new(connection, aliases, {"alias": goes, "story": stays, "merged_at": at})
+    if stays in found:
+        marks_ = {name: _earliest(found, name) for name in ("told_urgent_at", "told_daily_at")}
+        connection.execute(update(stories).where(stories.c.id == stays).values(marks_))
+        recount(connection, stays)
+    else:
+        old = found[goes]._asdict()
+        insert_new(connection, stories, {**old, "id": stays})
+    return stays
+
+
+def _told(row: Row[tuple[object, ...]] | None) -> bool:
+    return row is not None and bool(row.told_urgent_at or row.told_daily_at)
+
+
+def _earliest(found: dict[str, Row[tuple[object, ...]]], name: str) -> datetime | None:
+    return min((getattr(row, name) for row in found.values() if getattr(row, name)), default=None)
+
+
+def grow(connection: Connection, story: str, row: Row[tuple[object, ...]]) -> None:
+    """Count a document that came to the story (its `judged` row is written already)."""
+    same = and_(judged.c.story == story, judged.c.outlet == row.outlet, judged.c.document_id != row.id)
+    known = connection.execute(select(literal(1)).where(same).limit(1)).first()
+    connection.execute(
+        update(stories)
+        .where(stories.c.id == story)
+        .values(
+            documents=stories.c.documents + 1,
+            outlets=stories.c.outlets + (0 if known else 1),
+            first_at=func.least(stories.c.first_at, row.first_seen)
+            if connection.dialect.name != "sqlite"
+            else func.min(stories.c.first_at, literal(row.first_seen, stories.c.first_at.type)),
+            last_at=func.greatest(stories.c.last_at, row.first_seen)
+            if connection.dialect.name != "sqlite"
+            else func.max(stories.c.last_at, literal(row.first_seen, stories.c.last_at.type)),
+        )
+    )
+
+
+def recount(connection: Connection, story: str) -> None:
+    """Count the story again from its documents; one that has none left is gone."""
+    found = connection.execute(
+        select(
+            func.count().label("documents"),
+            func.count(judged.c.outlet.distinct()).label("outlets"),
+            func.min(documents.c.first_seen).label("first_at"),
+            func.max(documents.c.first_seen).label("last_at"),
+        )
+        .select_from(judged.join(documents, documents.c.id == judged.c.document_id))
+        .where(judged.c.story == story)
+    ).one()
+    if found.documents:
+        connection.execute(update(stories).where(stories.c.id == story).values(found._asdict()))
+    else:
+        connection.execute(delete(stories).where(stories.c.id == story))
+
+
+def _sign(connection: Connection, document_id: int, seen_at: datetime, signature: Signature) -> None:
+    connection.execute(delete(signatures).where(signatures.c.document_id == document_id))
+    connection.execute(delete(marks).where(marks.c.document_id == document_id))
+    terms = json.dumps(dict(signature.terms))
+    packed = {"bands": _pack(signature.bands), "minhash": _pack(signature.minhash), "terms": terms}
+    connection.execute(insert(signatures).values(document_id=document_id, seen_at=seen_at, **packed))
+    seen = int(seen_at.timestamp())
+    found = [{"mark": mark, "seen": seen, "document_id": document_id} for mark in sorted(_marks(signature))]
+    if found:
+        connection.execute(insert(marks), found)
+
+
+def _marks(signature: Signature) -> set[int]:
+    heavy = sorted(signature.terms, key=lambda term: (-signature.terms[term], term))[:HEAVY]
+    return {_signed(band) for band in signature.bands} | {_term_mark(term) for term in heavy}
+
+
+def _term_mark(term: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=8, person=b"term").digest(), "big", signed=True
+    )
+
+
+def _signed(value: int) -> int:
+    value &= _MASK
+    return value - (1 << 64) if value >> 63 else value
+
+
+def _pack(values: Iterable[int]) -> bytes:
+    numbers = [value & _MASK for value in values]
+    return struct.pack(f"<{len(numbers)}Q", *numbers)
+
+
+def _unpack(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 8}Q", packed)
+
+
+def _sharing(wanted: list[int], since: int) -> object:
+    newest = [
+        select(
+            select(marks.c.mark, marks.c.document_id)
+            .where(marks.c.mark == mark, marks.c.seen >= since)
+            .order_by(marks.c.seen.desc(), marks.c.document_id.desc())
+            .limit(PER_MARK)
+            .subquery()
+        )
+        for mark in wanted
+    ]
+    return union_all(*newest)
+
+
+def _load(connection: Connection, chosen: list[int]) -> list[Candidate]:
+    query = (
+        select(signatures, documents.c.key, judged.c.story, assessments.c.answer)
+        .join(documents, documents.c.id == signatures.c.document_id)
+        .join(judged, judged.c.document_id == signatures.c.document_id)
+        .join(assessments, assessments.c.id == judged.c.assessment_id)
+        .where(signatures.c.document_id.in_(chosen), judged.c.story.is_not(None))
+    )
+    found = {row.document_id: row for row in connection.execute(query)}
+    return [_candidate(found[document]) for document in chosen if document in found]
+
+
+def _candidate(row: Row[tuple[object, ...]]) -> Candidate:
+    signature = Signature(_unpack(row.bands), _unpack(row.minhash), json.loads(row.terms))
+    provinces = json.loads(row.answer)["provinces"]
+    return Candidate(row.key, row.story, row.seen_at, signature, provinces[0] if provinces else None)

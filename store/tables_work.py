@@ -1,0 +1,189 @@
+"""The tables of people and of work: labels, cases, officers, sessions, requests, sources, runs, reports, the log."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from store.tables import Moment, Number, Words, _document, _serial, metadata
+
+labels = Table(
+    "labels",
+    metadata,
+    _serial(),
+    _document(),
+    Column("task", Text, nullable=False),
+    Column("old", Words, nullable=False),
+    Column("new", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("origin", Text, nullable=False),
+    Index("ix_labels_document_id_task", "document_id", "task"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column(
+        "document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
+    Column("status", Text, nullable=False),
+    Column("detected_at", Moment, nullable=False),
+    Column("by", Words),
+    Column("at", Moment),
+    Column("note", Words, nullable=False),
+    Column("routed_to", Words),
+    Column("impact_confirmed_at", Moment),
+    Column("first_statement_at", Moment),
+    Index("ix_cases_status", "status", "document_id"),
+)
+
+case_steps = Table(  # every decision, so that the status as of any time is known
+    "case_steps",
+    metadata,
+    _serial(),
+    _document(index=True),
+    Column("status", Text, nullable=False),
+    Column("by", Words),
+    Column("at", Moment, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("routed_to", Words),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("login", Words, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("email", Words, nullable=False),
+    Column("roles", Text, nullable=False),  # JSON list
+    Column("province", Words),
+    Column("unit", Words),
+    Column("active", Boolean, nullable=False),
+    Column("password_hash", Text, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),  # of the token: the store cannot give tokens away
+    Column("login", Words, ForeignKey("officers.login", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("idle_seconds", Integer, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("arguments", Text, nullable=False),  # JSON
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("progress", Words, nullable=False),
+    Column("result", Text),  # JSON
+    Column("lease_until", Moment),
+    Index("ix_requests_state_at", "state", "at"),
+)
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("polled_at", Moment, nullable=False),
+    Column("success_at", Moment),
+    Column("new_at", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error", Words, nullable=False),
+)
+
+polls = Table(  # one row a source and hour
+    "polls",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),  # hours since 1970, UTC
+    Column("polls", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("new", Integer, nullable=False),
+    Column("success_at", Moment),
+    Index("ix_polls_hour", "hour"),
+)
+
+validators = Table(
+    "validators",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("etag", Words),
+    Column("last_modified", Words),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _serial(),
+    Column("job", Text, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("ok", Boolean),
+    Column("note", Words, nullable=False),
+    Index("ix_runs_job_id", "job", "id"),
+)
+
+problems = Table(  # refused input and trouble, counted by the hour
+    "problems",
+    metadata,
+    Column("what", Words, primary_key=True),
+    Column("place", Words, primary_key=True),
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("detail", Words, nullable=False),
+    Index("ix_problems_last_at", "last_at"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("week", Text, primary_key=True),
+    Column("issued_at", Moment, nullable=False),
+    Column("figures", Text, nullable=False),  # JSON of records.Figures
+    Column("sha256", Text, nullable=False),
+)
+
+report_files = Table(
+    "report_files",
+    metadata,
+    Column("week", Text, ForeignKey("reports.week", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False),
+)
+
+audit_log = Table(  # each line carries the hash of the one before
+    "audit_log",
+    metadata,
+    _serial(),
+    Column("who", Words, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("detail", Words, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("hash"),
+)

@@ -1,0 +1,52 @@
+"""Scam indicators: shown masked, kept encrypted. Without a key only the masked form is kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Connection, select
+
+from records import Indicator
+from store.database import insert_new
+from store.tables import indicators
+
+
+class Vault:
+    def __init__(self, key: bytes | None) -> None:
+        self._key = hashlib.sha256(b"lang-nghe vault\x00" + key).digest() if key else None
+        self._box = Fernet(base64.urlsafe_b64encode(self._key)) if self._key else None
+
+    def put(self, connection: Connection, document_id: int, found: Iterable[Indicator]) -> None:
+        """Add what is not there yet; the same value of one document is kept once."""
+        for each in found:
+            row = {
+                "document_id": document_id,
+                "kind": each.kind,
+                "masked": each.masked,
+                "digest": self._digest(each),
+                "cipher": self._box.encrypt(each.value.encode("utf-8", "replace")) if self._box else None,
+            }
+            insert_new(connection, indicators, row)
+
+    def get(self, connection: Connection, document_id: int) -> tuple[Indicator, ...]:
+        """The indicators with their values; a value that cannot be read (no key, another key) comes back masked."""
+        query = select(indicators).where(indicators.c.document_id == document_id).order_by(indicators.c.id)
+        return tuple(
+            Indicator(row.kind, self._open(row.cipher, row.masked), row.masked) for row in connection.execute(query)
+        )
+
+    def _open(self, cipher: bytes | None, masked: str) -> str:
+        if cipher is None or self._box is None:
+            return masked
+        try:
+            return self._box.decrypt(cipher).decode()
+        except InvalidToken:
+            return masked
+
+    def _digest(self, each: Indicator) -> str:
+        shown = each.value if self._key else each.masked
+        return hmac.new(self._key or b"", shown.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
