@@ -1,7 +1,7 @@
 """Memory: everything the product knows, in SQLite (default) or PostgreSQL. One public method, one transaction.
 
-`create` makes the database, `open` gives the Store, `upgrade` migrates, `restore` brings a backup back. It judges nothing, sends nothing,
-reads no clock and no setting; no connection leaves this folder.
+`create` makes the database, `open` gives the Store, `upgrade` migrates, `restore` brings a backup back. It judges
+nothing, sends nothing, reads no clock and no setting; no connection leaves this folder.
 """
 
 from store.audit import AuditLine

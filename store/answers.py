@@ -1,7 +1,7 @@
 """The answers in force about a document: the human's where one exists, else the machine's. Pure.
 
-How a human answer is written (records.Label.new): relevance "0" | "1" | "2"; sentiment, target, feedback: the label; topics and
-provinces: ids or names joined by ";", the main one first; acts: "1a:commits;3b:reports", empty for none.
+How a human answer is written (records.Label.new): relevance "0" | "1" | "2"; sentiment, target, feedback: the label;
+topics and provinces: ids or names joined by ";", the main one first; acts: "1a:commits;3b:reports", empty for none.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Answers:
 
 
 def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
-    acts = [(act.clause, act.mode) for act in assessment.acts]
+    acts: list[tuple[str, str]] = [(act.clause, act.mode) for act in assessment.acts]
     if "acts" in labels:
         acts = [(clause, mode) for clause, _, mode in (each.partition(":") for each in _list(labels["acts"])) if mode]
     relevance = labels.get("relevance", "")

@@ -1,4 +1,5 @@
-"""The form of a backup file: a zip of the database and a manifest (kind, schema, size, SHA-256, counts). Reading trusts nothing."""
+"""The form of a backup file: a zip of the database and a manifest (kind, schema, size, SHA-256, counts). Reading
+trusts nothing."""
 
 from __future__ import annotations
 

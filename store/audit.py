@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, select
 
+from store.columns import clean
 from store.database import Database, one_writer
-from store.tables import clean
 from store.tables_work import audit_log
 
 

@@ -1,7 +1,7 @@
 """Online backup to one verified file, and restore that verifies before it touches anything.
 
-A restored store sends nothing by itself: mails still waiting become dead letters ("restored"; a person may queue them again), and
-what no digest had told yet counts as told ("restored"): the desk shows both.
+A restored store sends nothing by itself: mails still waiting become dead letters ("restored"; a person may queue them
+again), and what no digest had told yet counts as told ("restored"): the desk shows both.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from sqlalchemy import Connection, func, make_url, select, update
 import store.tables_work  # noqa: F401  (fills the metadata)
 from records import BadInput, StoreDamaged, StoreError, StoreFull, StoreUnreachable
 from store import archive, schema
+from store.columns import metadata
 from store.database import Database
-from store.tables import judged, messages, metadata
+from store.tables import judged, messages
 
 FILE = "langnghe.db"
 
 
 def backup(database: Database, target: Path) -> None:
-    """Raises StoreUnreachable, StoreDamaged, StoreFull; then there is no file `target`. One of that name is refused (BadInput)."""
+    """Raises StoreUnreachable, StoreDamaged, StoreFull; then there is no file `target`. One of that name is refused
+    (BadInput)."""
     if target.exists():
         raise BadInput(f"{target}: đã có tệp này; chọn tên khác")
     try:
@@ -93,8 +95,9 @@ def _run(command: list[str], database: Database) -> None:
 
 
 def restore(file: Path, directory: Path, url: str | None = None) -> str:
-    """Bring a backup back: SQLite as a new file in `directory`; a PostgreSQL dump into the empty database `url`. Gives the address
-    of the restored store. Raises StoreDamaged for a damaged or foreign file, BadInput where something is there already."""
+    """Bring a backup back: SQLite as a new file in `directory`; a PostgreSQL dump into the empty database `url`.
+    Gives the address of the restored store. Raises StoreDamaged for a damaged or foreign file, BadInput where
+    something is there already."""
     manifest = archive.read(file)
     if manifest.kind == "postgresql":
         return _restore_server(file, directory, url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
@@ -35,8 +35,8 @@ class Cases:
     ) -> Case:
         """A named person's decision about a document; opens the case where there is none. What is not given stays.
 
-        `expected`: the status the person saw; raises BadInput when it is another by now (two people on one item), for an unknown
-        document and for an unknown status."""
+        `expected`: the status the person saw; raises BadInput when it is another by now (two people on one item), for
+        an unknown document and for an unknown status."""
         if status not in STATUSES:
             raise BadInput(f"trạng thái không có: {status!r}; dùng một trong {', '.join(STATUSES)}")
         stated = {"routed_to": routed_to} if routed_to else {}
@@ -112,9 +112,9 @@ def _id(connection: Connection, key: str) -> int:
     return int(found)
 
 
-def _all() -> Select[tuple[object, ...]]:
+def _all() -> Select[Any]:
     return select(cases, documents.c.key).join(documents, documents.c.id == cases.c.document_id)
 
 
-def _step(key: str, row: Row[tuple[object, ...]]) -> Case:
+def _step(key: str, row: Row[Any]) -> Case:
     return Case(key, row.status, row.at, by=row.by, at=row.at, note=row.note, routed_to=row.routed_to)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from records import SourceLine
 from store import rows
@@ -17,8 +17,8 @@ from store.tables_work import polls
 def coverage(
     connection: Connection, start: datetime, end: datetime, as_of: datetime, expected: Mapping[str, tuple[str, int]]
 ) -> tuple[SourceLine, ...]:
-    """A line a source of `expected` (source -> outlet, fewest items a day; 0: unknown) and one for each other that brought
-    something. Only whole hours that were over at `as_of` count, so that the same time gives the same lines."""
+    """A line a source of `expected` (source -> outlet, fewest items a day; 0: unknown) and one for each other that
+    brought something. Only whole hours that were over at `as_of` count, so that the same time gives the same lines."""
     collected = _collected(connection, start, end, as_of)
     polled = _polled(connection, start, min(end, as_of))
     days = max((end - start) / timedelta(days=1), 0)
@@ -46,7 +46,7 @@ def _collected(connection: Connection, start: datetime, end: datetime, as_of: da
     return {source: (outlet, count) for source, outlet, count in connection.execute(query)}
 
 
-def _polled(connection: Connection, start: datetime, end: datetime) -> dict[str, Row[Any]]:
+def _polled(connection: Connection, start: datetime, end: datetime) -> dict[str, Any]:
     query = (
         select(
             polls.c.source,

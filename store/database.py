@@ -176,5 +176,3 @@ def lock_id(name: str) -> int:
 def chunks(items: list[T], size: int = 500) -> Iterator[list[T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-

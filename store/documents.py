@@ -83,8 +83,9 @@ class Documents:
             return [rows.version(key, row) for row in past] + [rows.version(key, {**now, "seen_at": now["version_at"]})]
 
     def unassessed(self, model: str, limit: int, since: datetime | None = None) -> list[Document]:
-        """Documents without this model's answer: never judged (or changed since) first, then those of other models; each
-        group oldest first. `since` bounds first_seen of the second group only: what was never judged is never left out."""
+        """Documents without this model's answer: never judged (or changed since) first, then those of other models;
+        each group oldest first. `since` bounds first_seen of the second group only: what was never judged is never
+        left out."""
         with self._database.read() as connection:
             found: list[Document] = []
             for other in _models(connection):
@@ -98,7 +99,8 @@ class Documents:
             return found
 
     def follow_due(self, now: datetime, limit: int) -> list[Document]:
-        """Flagged and high-reach documents whose next look (24 h, 7 d, 14 d after first seen) is due, the longest due first."""
+        """Flagged and high-reach documents whose next look (24 h, 7 d, 14 d after first seen) is due, the longest due
+        first."""
         query = select(documents).where(documents.c.follow_at <= now, documents.c.gone_at.is_(None))
         with self._database.read() as connection:
             found = connection.execute(query.order_by(documents.c.follow_at).limit(limit)).mappings()
@@ -115,7 +117,8 @@ class Documents:
             connection.execute(update(documents).where(documents.c.id == row["id"]).values(values))
 
     def mark_gone(self, key: str, when: datetime, status: int) -> None:
-        """The source removed it (HTTP status, e.g. 404 or 410); its stored words stay. The first time seen gone is kept."""
+        """The source removed it (HTTP status, e.g. 404 or 410); its stored words stay. The first time seen gone is
+        kept."""
         with self._database.write() as connection:
             connection.execute(
                 update(documents)
@@ -141,12 +144,14 @@ class Documents:
 
     def forget(self, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
         """Retention: remove documents of each kind older than its time in `before`, and those of relevance 0 older than
-        `irrelevant`; never one with an open case or a label. Logged by number, without text. Gives the number removed."""
+        `irrelevant`; never one with an open case or a label. Logged by number, without text. Gives the number
+        removed."""
         return forgetting.forget(self._database, before, irrelevant, now)
 
     def erase(self, key: str | None = None, author: str | None = None, *, by: str, at: datetime) -> int:
-        """A person's right: remove the document (or all of an author's hash) wherever its words are stored, mails that quote
-        it included, whatever cases it has. Logged without the text; never collected again. Gives the number removed."""
+        """A person's right: remove the document (or all of an author's hash) wherever its words are stored, mails
+        that quote it included, whatever cases it has. Logged without the text; never collected again. Gives the
+        number removed."""
         return forgetting.erase(self._database, key, author, by, at)
 
 

@@ -1,7 +1,7 @@
 """The week's figures, counted in one place: which items stand under which label, as known at one moment.
 
-It only groups keys; shares, changes and intervals are reports.statistics. The same as-of time gives the same figures as long as
-the documents exist: later answers, labels, cases and merges do not count.
+It only groups keys; shares, changes and intervals are reports.statistics. The same as-of time gives the same figures
+as long as the documents exist: later answers, labels, cases and merges do not count.
 """
 
 from __future__ import annotations

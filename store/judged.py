@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, false, func, select
 
-from records import Assessment, Case, Judged, Reason
+from records import Assessment, Case, Judged, Reason, Story
 from store import rows, search, stories
 from store.database import Database, chunks
 from store.query import parse
@@ -21,8 +22,8 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows. A field left alone asks nothing; fields are ANDed. Answers are those in force: the human's where
-    one exists, else the machine's. Times bound when an item counts as published: start <= time < end."""
+    """What a list shows. A field left alone asks nothing; fields are ANDed. Answers are those in force: the human's
+    where one exists, else the machine's. Times bound when an item counts as published: start <= time < end."""
 
     query: str = ""
     start: datetime | None = None
@@ -64,14 +65,18 @@ class JudgedDocuments:
         """The items of the filter, newest first."""
         with self._database.read() as connection:
             wanted = condition(connection, which)
-            query = _joined(select(judged.c.document_id), which).where(wanted)
-            ids = connection.execute(query.order_by(judged.c.document_id.desc()).limit(limit).offset(offset)).scalars()
+            query = _joined(_numbers(), which).where(wanted)
+            ids = (
+                connection.execute(query.order_by(judged.c.document_id.desc()).limit(limit).offset(offset))
+                .scalars()
+                .all()
+            )
             return list(load(connection, ids).values())
 
     def count(self, which: Filter = Filter(), limit: int = COUNTED) -> int:
         """How many items the filter has; counting ends at `limit` (an answer of `limit` means "at least")."""
         with self._database.read() as connection:
-            query = _joined(select(judged.c.document_id), which).where(condition(connection, which)).limit(limit)
+            query = _joined(_numbers(), which).where(condition(connection, which)).limit(limit)
             return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
     def undigested(self, limit: int = 1000) -> list[Judged]:
@@ -80,15 +85,19 @@ class JudgedDocuments:
             judged.c.told_on.is_(None), judged.c.decision.in_(("urgent", "daily"))
         )
         with self._database.read() as connection:
-            ids = connection.execute(query.order_by(judged.c.document_id).limit(limit)).scalars()
+            ids = connection.execute(query.order_by(judged.c.document_id).limit(limit)).scalars().all()
             return list(load(connection, ids).values())
+
+
+def _numbers() -> Select[int]:
+    return select(judged.c.document_id)
 
 
 def _id(connection: Connection, key: str) -> int:
     return connection.execute(select(documents.c.id).where(documents.c.short_id == rows.short_id(key))).scalar() or -1
 
 
-def _joined(query: Select[tuple[int]], which: Filter) -> Select[tuple[int]]:
+def _joined(query: Select[int], which: Filter) -> Select[int]:
     if which.source is None:
         return query
     return query.join(documents, documents.c.id == judged.c.document_id).where(documents.c.source == which.source)
@@ -155,7 +164,7 @@ def load(connection: Connection, ids: Iterable[int]) -> dict[int, Judged]:
     return {id_: found[id_] for id_ in wanted if id_ in found}
 
 
-def _rows(connection: Connection, ids: list[int]) -> list[Row[tuple[object, ...]]]:
+def _rows(connection: Connection, ids: list[int]) -> list[Row[Any]]:
     about = (judged.c.document_id, judged.c.judged_at, judged.c.near_duplicate_of)
     answer = [assessments.c[name] for name in ("answer", "decision", "reason_code", "reason_text")]
     story = [column.label(f"story_{column.name}") for column in stories_table.c]
@@ -170,14 +179,14 @@ def _rows(connection: Connection, ids: list[int]) -> list[Row[tuple[object, ...]
     return list(connection.execute(query))
 
 
-def _record(row: Row[tuple[object, ...]], human: dict[str, str], case: Case | None) -> Judged:
+def _record(row: Row[Any], human: dict[str, str], case: Case | None) -> Judged:
     values = row._mapping
     story = {name.removeprefix("story_"): values[name] for name in values if name.startswith("story_")}
     return Judged(
         document=rows.document(values),
         assessment=rows.load(Assessment, row.answer),
         reason=Reason(row.decision, row.reason_code, row.reason_text),
-        story=stories.Story(**story) if story["id"] else None,
+        story=Story(**story) if story["id"] else None,
         near_duplicate_of=row.near_duplicate_of,
         judged_at=row.judged_at,
         labels=human,
@@ -196,11 +205,11 @@ def labels_of(connection: Connection, ids: list[int], as_of: datetime | None = N
     return found
 
 
-def _cases(connection: Connection, ids: list[int]) -> list[Row[tuple[object, ...]]]:
+def _cases(connection: Connection, ids: list[int]) -> list[Row[Any]]:
     query = select(cases, documents.c.key).join(documents, documents.c.id == cases.c.document_id)
     return list(connection.execute(query.where(cases.c.document_id.in_(ids))))
 
 
-def case_record(row: Row[tuple[object, ...]]) -> Case:
+def case_record(row: Row[Any]) -> Case:
     same = ("status", "detected_at", "by", "at", "note", "routed_to", "impact_confirmed_at", "first_statement_at")
     return Case(document=row.key, **{name: getattr(row, name) for name in same})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Row, Select, insert, select
 
 from records import BadInput, Label
@@ -36,14 +38,14 @@ class Labels:
         """Every answer ever given, the first one first."""
         return self._list(_all())
 
-    def _list(self, query: Select[tuple[object, ...]]) -> list[Label]:
+    def _list(self, query: Select[Any]) -> list[Label]:
         with self._database.read() as connection:
             return [_record(row) for row in connection.execute(query.order_by(labels.c.at, labels.c.id))]
 
 
-def _all() -> Select[tuple[object, ...]]:
+def _all() -> Select[Any]:
     return select(labels, documents.c.key).join(documents, documents.c.id == labels.c.document_id)
 
 
-def _record(row: Row[tuple[object, ...]]) -> Label:
+def _record(row: Row[Any]) -> Label:
     return Label(row.key, row.task, row.old, row.new, row.by, row.at, row.reason, row.origin)

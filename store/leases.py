@@ -1,7 +1,7 @@
 """Leases: one holder of a name at a time, on all machines that share the store. A dead holder's lease is free at once.
 
-PostgreSQL: a session-level advisory lock on a connection of its own. SQLite: a lock on a file beside the database, which the
-operating system gives up with the process.
+PostgreSQL: a session-level advisory lock on a connection of its own. SQLite: a lock on a file beside the database,
+which the operating system gives up with the process.
 """
 
 from __future__ import annotations

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from records import Assessment, Document, Figures, Indicator, Message, Placement, Reason
-from store import audit, schema, settling
+from store import audit as auditing
 from store import backup as backups
 from store import figures as counting
+from store import schema, settling
 from store import search as searching
 from store.cases import Cases
 from store.database import Database
@@ -62,17 +63,18 @@ class Store:
         at: datetime,
         indicators: Sequence[Indicator] = (),
     ) -> bool:
-        """The one write of a judged document, all or nothing: answer, story (made, extended, merged), reason, case, mails.
+        """The one write of a judged document, all or nothing: answer, story (made, extended, merged), reason, case,
+        mails.
 
-        `document`: as it was judged. False, and nothing is changed: this model's answer for these words is there already, or the
-        document was changed or removed in the meantime (`documents.unassessed` then gives it again)."""
+        `document`: as it was judged. False, and nothing is changed: this model's answer for these words is there
+        already, or the document was changed or removed in the meantime (`documents.unassessed` then gives it again)."""
         return settling.settle(
             self._database, self._vault, document, assessment, placement, reason, messages, at, indicators
         )
 
     def search(self, query: str, limit: int = 20, offset: int = 0) -> list[searching.Hit]:
-        """Documents with all the words ("a phrase", -word), newest first; case and accents folded; abbreviations and their long
-        forms are one. The same on both databases. A query without a wanted word finds nothing."""
+        """Documents with all the words ("a phrase", -word), newest first; case and accents folded; abbreviations and
+        their long forms are one. The same on both databases. A query without a wanted word finds nothing."""
         return searching.search(self._database, query, limit, offset)
 
     def figures(
@@ -82,22 +84,23 @@ class Store:
         as_of: datetime,
         expected: Mapping[str, tuple[str, int]],
     ) -> Figures:
-        """All figures of the week as known at `as_of`: the human's answer where one existed then, else the machine's last one.
-        `expected`: source -> (outlet, fewest items a day; 0 = unknown). The same as-of time gives the same figures."""
+        """All figures of the week as known at `as_of`: the human's answer where one existed then, else the machine's
+        last one. `expected`: source -> (outlet, fewest items a day; 0 = unknown). The same as-of time gives the same
+        figures."""
         return counting.figures(self._database, week_start, week_end, as_of, expected)
 
     def audit(self, who: str, what: str, subject: str, at: datetime, detail: str = "") -> None:
         """Add a line to the log."""
         with self._database.write() as connection:
-            audit.write(connection, audit.AuditLine(who, what, subject, at, detail))
+            auditing.write(connection, auditing.AuditLine(who, what, subject, at, detail))
 
-    def audit_log(self, limit: int = 100, offset: int = 0) -> list[audit.AuditLine]:
+    def audit_log(self, limit: int = 100, offset: int = 0) -> list[auditing.AuditLine]:
         """The log, newest first."""
-        return audit.lines(self._database, limit, offset)
+        return auditing.lines(self._database, limit, offset)
 
     def audit_intact(self) -> bool:
         """Whether no line of the log was changed or taken out."""
-        return audit.intact(self._database)
+        return auditing.intact(self._database)
 
     def backup(self, target: Path) -> None:
         """Write a verified backup while work goes on; `target` must not exist. Raises StoreError kinds, BadInput."""

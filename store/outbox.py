@@ -1,6 +1,7 @@
 """The outbox: one row a mail and recipient, claimed with a lease, sent, retried or given up. It opens no connection.
 
-`Message.attempts` counts claims and is the fencing token: `sent` and `failed` of a holder whose lease was taken over are refused.
+`Message.attempts` counts claims and is the fencing token: `sent` and `failed` of a holder whose lease was taken over
+are refused.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
 
@@ -52,8 +54,8 @@ class Outbox:
             return connection.execute(select(digests).where(digests.c.day == day.isoformat())).first() is not None
 
     def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Message]:
-        """Take up to `limit` due mails for the time of the lease, urgent ones first; no two claimers get the same. What a dead
-        holder claimed is due again at the end of its lease."""
+        """Take up to `limit` due mails for the time of the lease, urgent ones first; no two claimers get the same.
+        What a dead holder claimed is due again at the end of its lease."""
         due = and_(
             messages.c.state.in_(("queued", "sending")),
             or_(messages.c.due_at <= now, messages.c.due_at > now + HORIZON),
@@ -113,8 +115,8 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """State -> number of mails."""
         with self._database.read() as connection:
-            query = select(messages.c.state, func.count()).group_by(messages.c.state)
-            return {state: count for state, count in connection.execute(query)}
+            query = select(messages.c.state, func.count().label("number")).group_by(messages.c.state)
+            return {row.state: row.number for row in connection.execute(query)}
 
 
 def add(connection: Connection, new: Sequence[Message]) -> int:
@@ -150,7 +152,7 @@ def _add(connection: Connection, message: Message) -> bool:
     return True
 
 
-def _records(connection: Connection, found: list[Row[tuple[object, ...]]], contents: bool = True) -> list[Message]:
+def _records(connection: Connection, found: list[Row[Any]], contents: bool = True) -> list[Message]:
     parts = {row.id: rows.load(Names, row.attachments) for row in found}
     wanted = {digest for each in parts.values() for _, _, digest in each} if contents else set()
     blobs = {
@@ -164,7 +166,7 @@ def _records(connection: Connection, found: list[Row[tuple[object, ...]]], conte
     return [_record(row, quoted.get(row.id, []), parts[row.id], blobs) for row in found]
 
 
-def _record(row: Row[tuple[object, ...]], quoted: list[str], parts: Names, blobs: dict[str, bytes]) -> Message:
+def _record(row: Row[Any], quoted: list[str], parts: Names, blobs: dict[str, bytes]) -> Message:
     return Message(
         id=row.message_id,
         kind=row.kind,

@@ -1,7 +1,7 @@
 """The query language: words are ANDed, "a phrase", -word or -"a phrase"; accents and case are folded.
 
-"bảo hiểm xã hội", "bao hiem xa hoi" and "BHXH" are one thing: a run of words that vietnamese.expand knows becomes one unit with
-all its written forms. Pure: no database here.
+"bảo hiểm xã hội", "bao hiem xa hoi" and "BHXH" are one thing: a run of words that vietnamese.expand knows becomes one
+unit with all its written forms. Pure: no database here.
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ def _forms(words: Words) -> tuple[Words, ...]:
 
 @lru_cache(maxsize=4096)
 def known(words: str) -> tuple[Words, ...]:
-    """All written forms of a name such as "bhxh" or "bao hiem xa hoi", the same from whichever one begins; else none."""
+    """All written forms of a name such as "bhxh" or "bao hiem xa hoi", the same from whichever one begins; else
+    none."""
     short = next((form for form in vietnamese.expand(words) if len(tokens(form)) == 1), None)
     if short is None:
         return ()

@@ -33,7 +33,8 @@ class Reports:
     def issue(
         self, week: str, figures: Figures, files: Mapping[str, bytes], messages: Sequence[Message], at: datetime
     ) -> bool:
-        """Freeze the week's report and queue its mails, all or nothing. False: the week has its report; nothing changes."""
+        """Freeze the week's report and queue its mails, all or nothing. False: the week has its report; nothing
+        changes."""
         text = rows.dump(Figures, figures)
         hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         row = {"week": week, "issued_at": at, "figures": text, "sha256": _hash(text, hashes)}

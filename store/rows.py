@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
 from records import BadInput, Document, Version
-from store.tables import clean
+from store.columns import clean
 
 KEY_BYTES = 2000
 NAME_BYTES = 300
@@ -40,7 +40,8 @@ def effective_time(document: Document) -> datetime:
 
 
 def number(key: str, at: datetime) -> int:
-    """The row's number: seconds since 1970 in the high bits, a hash of the key below. Order of numbers = order of time."""
+    """The row's number: seconds since 1970 in the high bits, a hash of the key below. Order of numbers = order of
+    time."""
     seconds = min(max(int(at.timestamp()), 0), _LAST_SECOND)
     low = int.from_bytes(hashlib.sha256(clean(key).encode()).digest()[8:12], "big") >> (32 - _HASH_BITS)
     return (seconds << _HASH_BITS) | low
@@ -125,16 +126,18 @@ def version(key: str, row: Mapping[Any, Any]) -> Version:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast(Any, kind))
 
 
 def dump(kind: type[T], value: T) -> str:
     """A record as JSON text (ASCII escapes: no byte of it can trouble a database)."""
-    return json.dumps(_adapter(kind).dump_python(value, mode="json"), sort_keys=True, separators=(",", ":"))
+    return json.dumps(
+        _adapter(cast(Hashable, kind)).dump_python(value, mode="json"), sort_keys=True, separators=(",", ":")
+    )
 
 
 def load(kind: type[T], text: str) -> T:
     """The record back from its JSON text."""
-    loaded: T = _adapter(kind).validate_json(text)
+    loaded: T = _adapter(cast(Hashable, kind)).validate_json(text)
     return loaded

@@ -44,7 +44,8 @@ def create(url: str) -> None:
 
 
 def upgrade(url: str) -> None:
-    """Bring the database to this release's version (or make it), in one transaction. Raises StoreOutdated where it is newer."""
+    """Bring the database to this release's version (or make it), in one transaction. Raises StoreOutdated where it is
+    newer."""
     _migrate(url, only_new=False)
 
 
@@ -72,7 +73,8 @@ def check_known(database: Database, now: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if now not in known:
         raise StoreOutdated(
-            f"{database.name}: cơ sở dữ liệu phiên bản {now} mới hơn chương trình (cần {head()}); hãy cài bản chương trình mới hơn"
+            f"{database.name}: cơ sở dữ liệu phiên bản {now} mới hơn chương trình (cần {head()}); "
+            "hãy cài bản chương trình mới hơn"
         )
 
 

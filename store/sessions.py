@@ -1,4 +1,5 @@
-"""Sign-ins: a random token for the browser, its SHA-256 here. A session ends by time, by idleness, or with its account."""
+"""Sign-ins: a random token for the browser, its SHA-256 here. A session ends by time, by idleness, or with its
+account."""
 
 from __future__ import annotations
 

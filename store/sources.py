@@ -14,7 +14,8 @@ from store.database import Database, insert_new
 from store.tables_work import polls, source_states, validators
 
 LONGEST = timedelta(hours=1)
-"""a failing source is polled at least this often (or at its own interval, where that is longer): it is never given up"""
+"""a failing source is polled at least this often (or at its own interval, where that is longer): it is never given
+up"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Sources:
             _count(connection, source, at, ok, items, new)
 
     def due(self, intervals: Mapping[str, timedelta], now: datetime) -> list[str]:
-        """Sources to be polled now, the longest due first. A failing one is asked twice as late at each failure, at most LONGEST."""
+        """Sources to be polled now, the longest due first. A failing one is asked twice as late at each failure, at
+        most LONGEST."""
         with self._database.read() as connection:
             known = {row.source: row for row in connection.execute(select(source_states))}
         late = {id_: now - _next(known.get(id_), interval, now) for id_, interval in intervals.items()}
@@ -99,7 +101,7 @@ def _count(connection: Connection, source: str, at: datetime, ok: bool, items: i
     values: dict[str, Any] = {
         "polls": polls.c.polls + 1,
         "errors": polls.c.errors + (0 if ok else 1),
-        "items": polls.c.items + items,
+        "items": polls.c["items"] + items,
         "new": polls.c.new + new,
     }
     if ok:

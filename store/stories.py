@@ -1,7 +1,8 @@
 """Stories and signatures: who looks like this one, which story is it in, which story did it become.
 
-Band values and hashed heavy title terms stand in one narrow table, newest first under each value; a look-up reads at most
-PER_MARK entries of each, so it stays fast however many documents there are. The choice among candidates is made in nlp.
+Band values and hashed heavy title terms stand in one narrow table, newest first under each value; a look-up reads at
+most PER_MARK entries of each, so it stays fast however many documents there are. The choice among candidates is made
+in nlp.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import struct
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import CompoundSelect, Connection, Row, and_, delete, func, insert, literal, select, union_all, update
 
 from records import Candidate, Document, Placement, Signature, Story
 from store import rows
@@ -58,7 +60,7 @@ class Stories:
             return [rows.document(row) for row in found.mappings()]
 
 
-def record(row: Row[tuple[object, ...]]) -> Story:
+def record(row: Row[Any]) -> Story:
     return Story(
         id=row.id,
         headline=row.headline,
@@ -77,8 +79,9 @@ def resolve(connection: Connection, story: str) -> str:
     return found or story
 
 
-def enter(connection: Connection, row: Row[tuple[object, ...]], placement: Placement, at: datetime) -> str:
-    """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged. Gives its id."""
+def enter(connection: Connection, row: Row[Any], placement: Placement, at: datetime) -> str:
+    """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged. Gives its
+    id."""
     story = resolve(connection, placement.story)
     for other in placement.merged:
         story = _merge(connection, story, resolve(connection, other), at)
@@ -117,32 +120,26 @@ def _merge(connection: Connection, one: str, other: str, at: datetime) -> str:
     return stays
 
 
-def _told(row: Row[tuple[object, ...]] | None) -> bool:
+def _told(row: Row[Any] | None) -> bool:
     return row is not None and bool(row.told_urgent_at or row.told_daily_at)
 
 
-def _earliest(found: dict[str, Row[tuple[object, ...]]], name: str) -> datetime | None:
+def _earliest(found: dict[str, Row[Any]], name: str) -> datetime | None:
     return min((getattr(row, name) for row in found.values() if getattr(row, name)), default=None)
 
 
-def grow(connection: Connection, story: str, row: Row[tuple[object, ...]]) -> None:
+def grow(connection: Connection, story: str, row: Row[Any]) -> None:
     """Count a document that came to the story (its `judged` row is written already)."""
     same = and_(judged.c.story == story, judged.c.outlet == row.outlet, judged.c.document_id != row.id)
     known = connection.execute(select(literal(1)).where(same).limit(1)).first()
-    connection.execute(
-        update(stories)
-        .where(stories.c.id == story)
-        .values(
-            documents=stories.c.documents + 1,
-            outlets=stories.c.outlets + (0 if known else 1),
-            first_at=func.least(stories.c.first_at, row.first_seen)
-            if connection.dialect.name != "sqlite"
-            else func.min(stories.c.first_at, literal(row.first_seen, stories.c.first_at.type)),
-            last_at=func.greatest(stories.c.last_at, row.first_seen)
-            if connection.dialect.name != "sqlite"
-            else func.max(stories.c.last_at, literal(row.first_seen, stories.c.last_at.type)),
-        )
-    )
+    now = connection.execute(select(stories).where(stories.c.id == story)).one()
+    values = {
+        "documents": now.documents + 1,
+        "outlets": now.outlets + (0 if known else 1),
+        "first_at": min(now.first_at, row.first_seen),
+        "last_at": max(now.last_at, row.first_seen),
+    }
+    connection.execute(update(stories).where(stories.c.id == story).values(values))
 
 
 def recount(connection: Connection, story: str) -> None:
@@ -200,7 +197,7 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 8}Q", packed)
 
 
-def _sharing(wanted: list[int], since: int) -> object:
+def _sharing(wanted: list[int], since: int) -> CompoundSelect[Any]:
     newest = [
         select(
             select(marks.c.mark, marks.c.document_id)
@@ -226,7 +223,7 @@ def _load(connection: Connection, chosen: list[int]) -> list[Candidate]:
     return [_candidate(found[document]) for document in chosen if document in found]
 
 
-def _candidate(row: Row[tuple[object, ...]]) -> Candidate:
+def _candidate(row: Row[Any]) -> Candidate:
     signature = Signature(_unpack(row.bands), _unpack(row.minhash), json.loads(row.terms))
     provinces = json.loads(row.answer)["provinces"]
     return Candidate(row.key, row.story, row.seen_at, signature, provinces[0] if provinces else None)

@@ -6,80 +6,21 @@ So "newest first" is the order of the primary key, everywhere, and the search in
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """An instant: aware UTC in, aware UTC out, on both databases. A naive time is refused (ValueError)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"thời điểm thiếu múi giờ: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside: what one of the databases cannot hold (NUL, lone surrogates) becomes U+FFFD in both."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else clean(value)
-
-
-def clean(value: str) -> str:
-    return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "\ufffd") if value else value
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-Number = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _serial() -> Column[Any]:
-    return Column("id", Number, primary_key=True, autoincrement=True)
-
-
-def _document(**options: Any) -> Column[Any]:
-    return Column("document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, **options)
-
+from store.columns import Moment, Number, Words, metadata, of_document, serial
 
 documents = Table(
     "documents",
@@ -131,8 +72,8 @@ documents = Table(
 versions = Table(  # the earlier states of documents whose words changed
     "versions",
     metadata,
-    _serial(),
-    _document(index=True),
+    serial(),
+    of_document(index=True),
     Column("version", Integer, nullable=False),
     Column("seen_at", Moment, nullable=False),
     Column("digest", Text, nullable=False),
@@ -153,8 +94,8 @@ tombstones = Table(  # what was forgotten or erased is not collected again
 assessments = Table(  # every answer ever given; never changed
     "assessments",
     metadata,
-    _serial(),
-    _document(),
+    serial(),
+    of_document(),
     Column("model", Text, nullable=False),
     Column("version", Integer, nullable=False),
     Column("judged_at", Moment, nullable=False),
@@ -269,8 +210,8 @@ marks = Table(  # band values and hashed heavy title terms: who else has this on
 indicators = Table(  # taken out before masking; the value only encrypted
     "indicators",
     metadata,
-    _serial(),
-    _document(),
+    serial(),
+    of_document(),
     Column("kind", Text, nullable=False),
     Column("masked", Words, nullable=False),
     Column("digest", Text, nullable=False),
@@ -281,7 +222,7 @@ indicators = Table(  # taken out before masking; the value only encrypted
 messages = Table(  # the outbox: one row a recipient
     "messages",
     metadata,
-    _serial(),
+    serial(),
     Column("message_id", Words, nullable=False),
     Column("recipient", Words, nullable=False),
     Column("kind", Text, nullable=False),

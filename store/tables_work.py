@@ -15,13 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from store.tables import Moment, Number, Words, _document, _serial, metadata
+from store.columns import Moment, Number, Words, metadata, of_document, serial
 
 labels = Table(
     "labels",
     metadata,
-    _serial(),
-    _document(),
+    serial(),
+    of_document(),
     Column("task", Text, nullable=False),
     Column("old", Words, nullable=False),
     Column("new", Words, nullable=False),
@@ -52,8 +52,8 @@ cases = Table(
 case_steps = Table(  # every decision, so that the status as of any time is known
     "case_steps",
     metadata,
-    _serial(),
-    _document(index=True),
+    serial(),
+    of_document(index=True),
     Column("status", Text, nullable=False),
     Column("by", Words),
     Column("at", Moment, nullable=False),
@@ -136,7 +136,7 @@ validators = Table(
 runs = Table(
     "runs",
     metadata,
-    _serial(),
+    serial(),
     Column("job", Text, nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
@@ -178,7 +178,7 @@ report_files = Table(
 audit_log = Table(  # each line carries the hash of the one before
     "audit_log",
     metadata,
-    _serial(),
+    serial(),
     Column("who", Words, nullable=False),
     Column("what", Text, nullable=False),
     Column("subject", Words, nullable=False),

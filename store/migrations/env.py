@@ -3,7 +3,7 @@
 from alembic import context
 
 import store.tables_work  # noqa: F401  (fills the metadata)
-from store.tables import metadata
+from store.columns import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import op
 
 import store.tables_work  # noqa: F401
-from store.tables import metadata
+from store.columns import metadata
 
 revision = "0001"
 down_revision = None
