@@ -99,7 +99,9 @@ class Keep(Section):
 
 class Judging(Section):
     models: Path | None = None
-    """directory of trained weights; None: those shipped"""
+    """directory of trained weights; None: those the desk's learning made, else those shipped"""
+    data: Path | None = None
+    """directory of the labelled data a retraining starts from; None: no retraining"""
     workers: int = Field(default=1, ge=0, le=64)
     """processes for heavy work; 0: in the calling thread"""
     batch: int = Field(default=200, ge=1, le=5000)
@@ -150,13 +152,13 @@ class Settings(BaseSettings):
         return value.rstrip("/")
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # the signature is pydantic-settings' own
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (env_settings, init_settings)  # the environment beats the file
 

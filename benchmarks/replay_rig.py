@@ -164,7 +164,12 @@ tell = 1
         env = {**os.environ, "LANGNGHE_CONFIG": str(self.home / "langnghe.toml"), "PYTHONPATH": str(HOUSE)}
         out = (self.home / "product.log").open("ab")
         self.product = subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "run"], cwd=self.home, env=env, stdout=out, stderr=out, start_new_session=True
+            [sys.executable, "-m", "pipeline", "run"],
+            cwd=self.home,
+            env=env,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
         )
 
     def stop_product(self, how: signal.Signals = signal.SIGTERM) -> int:

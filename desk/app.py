@@ -63,7 +63,13 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
 def refused(request: Request, error: Exception) -> Response:
     status = getattr(error, "status_code", 404)
     detail = getattr(error, "detail", "")
-    text = "Không có trang này." if detail in {"", "Not Found"} else "Không dùng được cách này." if status == 405 else str(detail)
+    text = (
+        "Không có trang này."
+        if detail in {"", "Not Found"}
+        else "Không dùng được cách này."
+        if status == 405
+        else str(detail)
+    )
     return wiring.page(request, "message.html", status, title="Không thực hiện được", text=text)
 
 

@@ -26,7 +26,12 @@ FEEDBACK = {
     "praise": "khen",
 }
 MODE = {"commits": "khả năng vi phạm", "reports": "tin kể về hành vi", "refutes": "tin bác bỏ, đính chính"}
-KIND = {"press": "báo chí", "official": "cơ quan nhà nước", "post": "mạng xã hội, diễn đàn", "report": "báo cáo của tỉnh"}
+KIND = {
+    "press": "báo chí",
+    "official": "cơ quan nhà nước",
+    "post": "mạng xã hội, diễn đàn",
+    "report": "báo cáo của tỉnh",
+}
 DECISION = {"urgent": "báo ngay", "daily": "bản tin ngày", "weekly": "chỉ tính vào số liệu", "none": "không báo"}
 CASE = {
     "new": "chờ xác minh",
@@ -36,7 +41,13 @@ CASE = {
     "answered": "đã trả lời",
     "closed": "đã đóng",
 }
-MAIL = {"urgent": "khẩn", "daily": "bản tin ngày", "weekly": "báo cáo tuần", "escalation": "chuyển tiếp", "alarm": "cảnh báo"}
+MAIL = {
+    "urgent": "khẩn",
+    "daily": "bản tin ngày",
+    "weekly": "báo cáo tuần",
+    "escalation": "chuyển tiếp",
+    "alarm": "cảnh báo",
+}
 MAIL_STATE = {"queued": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "dead": "không gửi được"}
 VERDICT = {"supported": "khớp quy định", "contradicted": "trái quy định", "unchecked": "không kiểm chứng được"}
 ROLE = {

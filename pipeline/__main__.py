@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -18,11 +19,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (running.run, running.collect, running.digest, running.send, running.retrain, running.doctor, running.upgrade):
-    app.command()(command)
-for command in (texts.assess, texts.read, texts.stories, texts.evaluate, texts.train):
-    app.command()(command)
-for command in (keeping.search, keeping.report, keeping.backup, keeping.restore, keeping.evidence, keeping.erase):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    running.run,
+    running.collect,
+    running.digest,
+    running.send,
+    running.retrain,
+    running.doctor,
+    running.upgrade,
+    texts.assess,
+    texts.read,
+    texts.stories,
+    texts.evaluate,
+    texts.train,
+    keeping.search,
+    keeping.report,
+    keeping.backup,
+    keeping.restore,
+    keeping.evidence,
+    keeping.erase,
+)
+for command in COMMANDS:
     app.command()(command)
 app.command("import")(keeping.import_)
 app.add_typer(people.user, name="user")

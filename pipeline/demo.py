@@ -20,6 +20,7 @@ from pipeline import accounts, clock, jobs, reporting, schedule, service
 from pipeline.doors import Rooms, open_all
 from pipeline.sample.content import DEMO, START
 from pipeline.sample.mailbox import Mailbox
+from pipeline.sample.sources import toml
 from pipeline.sample.web import SampleWeb
 from pipeline.say import say
 from records import Officer
@@ -58,7 +59,7 @@ def run(once: bool) -> None:
 
 def configure(web: SampleWeb, mailbox: Mailbox) -> Path:
     """var/mau/langnghe.toml: what an operator would write, for the sample."""
-    (HOME / "nguon.toml").write_text(web.sources_toml(), encoding="utf-8")
+    (HOME / "nguon.toml").write_text(toml(web.sources), encoding="utf-8")
     loopback = ", ".join(f'"{host}"' for host in web.hosts)
     file, port = HOME / "langnghe.toml", service.free_port(PORTS)
     file.write_text(
@@ -121,22 +122,26 @@ def moments() -> list[datetime]:
 def tell(scene: Scene) -> None:
     """What happened and where to look."""
     kept, mails = scene.rooms.store, sorted((HOME / "thu").glob("*.eml"))
-    weeks = kept.reports.weeks()
-    for week in weeks:
-        reporting.write(HOME / "bao-cao", kept.reports.get(week).files)
+    issued = [report for week in kept.reports.weeks() if (report := kept.reports.get(week))]
+    for report in issued:
+        reporting.write(HOME / "bao-cao", report.files)
     urgent = sum(message.kind == "urgent" for message in kept.outbox.list(1000, 0))
-    say(f"""
-Đã thu thập {kept.documents.count()} tin từ {len(scene.rooms.sources)} nguồn, gửi {len(mails)} thư ({urgent} thư khẩn), lập {len(weeks)} báo cáo tuần.
+    say(
+        f"""
+Đã thu thập {kept.documents.count()} tin từ {len(scene.rooms.sources)} nguồn, gửi {len(mails)} thư ({urgent} thư khẩn), lập {len(issued)} báo cáo tuần.
 
 Nơi xem:
   Thư đã gửi (.eml):   {HOME / "thu"}
   Báo cáo tuần:        {HOME / "bao-cao"}
   Bàn làm việc:        {scene.rooms.settings.public_url}
 Đăng nhập bàn làm việc (mật khẩu chỉ dùng cho lần chạy này):
-""" + "\n".join(f"  {login:<12} {password}" for login, password in scene.passwords.items()) + """
+"""
+        + "\n".join(f"  {login:<12} {password}" for login, password in scene.passwords.items())
+        + """
 
 Để chạy thật: chép langnghe.toml.example thành langnghe.toml, điền máy chủ thư và người nhận, rồi `make run`.
-""")
+"""
+    )
 
 
 def stay(scene: Scene, file: Path) -> None:

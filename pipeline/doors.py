@@ -27,10 +27,10 @@ class Rooms:
     clock: clock.Clock
     executor: Executor
 
-    @cached_property
+    @property
     def model(self) -> str:
         """Version of the model that judges now."""
-        return judging.judge(self.settings.judging.models).version
+        return judging.judge(judging.models(self.settings)).version
 
     @cached_property
     def server(self) -> alerts.mail.Server:

@@ -28,7 +28,9 @@ def pack(kept: store.Store, key: str, out: Path, now: datetime) -> None:
         "quyet-dinh.json": dataclasses.asdict(judged.reason) if judged else None,
         "nhan.json": [dataclasses.asdict(label) for label in kept.labels.of(key)],
     }
-    contents = {name: json.dumps(value, ensure_ascii=False, indent=1, default=plain).encode() for name, value in files.items()}
+    contents = {
+        name: json.dumps(value, ensure_ascii=False, indent=1, default=plain).encode() for name, value in files.items()
+    }
     manifest = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     contents["MA-BAM.json"] = json.dumps({"lap_luc": now.isoformat(), "sha256": manifest}, indent=1).encode()
     try:

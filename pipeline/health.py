@@ -52,7 +52,9 @@ def disk(settings: config.Settings) -> Health:
     free = shutil.disk_usage(place).free
     state = "error" if free < TOO_FEW_BYTES else "warning" if free < FEW_BYTES else "ok"
     advice = "" if state == "ok" else "; hãy giải phóng chỗ, nếu không tin mới sẽ không lưu được"
-    return Health("đĩa", state, f"{settings.data_dir}: còn {vietnamese.number_text(round(free / 2**30, 1))} GiB{advice}")  # type: ignore[arg-type]
+    return Health(
+        "đĩa", state, f"{settings.data_dir}: còn {vietnamese.number_text(round(free / 2**30, 1))} GiB{advice}"
+    )  # type: ignore[arg-type]
 
 
 def mail(settings: config.Settings) -> Health:
@@ -60,13 +62,19 @@ def mail(settings: config.Settings) -> Health:
     try:
         socket.create_connection((host, port), timeout=5).close()
     except OSError as error:
-        return Health("máy chủ thư", "error", f"{host}:{port} không trả lời ({error}); thư vẫn nằm trong hàng đợi và sẽ gửi lại")
+        return Health(
+            "máy chủ thư", "error", f"{host}:{port} không trả lời ({error}); thư vẫn nằm trong hàng đợi và sẽ gửi lại"
+        )
     return Health("máy chủ thư", "ok", f"{host}:{port} trả lời")
 
 
 def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
     """Lines that need the store; one line where it cannot be opened. Makes nothing."""
-    if settings.database_url.startswith("sqlite:///") and not (settings.data_dir / "langnghe.db").exists() and not settings.database:
+    if (
+        settings.database_url.startswith("sqlite:///")
+        and not (settings.data_dir / "langnghe.db").exists()
+        and not settings.database
+    ):
         return [Health("cơ sở dữ liệu", "warning", f"{settings.data_dir}: chưa có; `langnghe run` sẽ tạo")]
     try:
         opened = store.open(settings.database_url)
@@ -93,7 +101,11 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
         yield Health("thư hỏng", "warning", f"{dead} thư không gửi được; xem mục Thư trên bàn làm việc")
     if late := [one for one in opened.outbox.list(1000, state="queued") if moment - one.created_at > LATE]:
         since = vietnamese.time_text(late[-1].created_at)
-        yield Health("thư chờ", "error", f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})")
+        yield Health(
+            "thư chờ",
+            "error",
+            f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})",
+        )
     if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
         text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
         yield Health("người nhận", "warning", text)

@@ -29,19 +29,17 @@ from datetime import UTC, time, timedelta
 
 import alerts.daily
 import alerts.mail
-import alerts.rules
-import alerts.urgent
 import crawlers.collect
-import nlp.stories
-import nlp.text
 import vietnamese
 from pipeline import judging, people
 from pipeline.doors import Rooms
 from pipeline.settling import settle
-from records import Document, MailRefused, MailUnavailable, Message
+from records import Assessment, Document, MailRefused, MailUnavailable, Message
 
 CLAIM = timedelta(minutes=2)
 """how long a claimed mail is ours; longer than the mail server's time-out"""
+ALL = 100_000
+"""a digest tells everything that waits; this bounds memory only"""
 MAILS, FOLLOWED = 50, 50
 """rows taken in one look"""
 
@@ -70,12 +68,22 @@ def digest(rooms: Rooms) -> int:
     done, batch = 0, rooms.settings.judging.batch
     with mine(rooms, "digest") as held:
         while held and (documents := rooms.store.documents.unassessed(rooms.model, batch)):
-            texts = [nlp.text.of(document) for document in documents]
-            answers = rooms.executor.submit(judging.assess, rooms.settings.judging.models, texts).result()
-            for document, (assessment, signature) in zip(documents, answers, strict=True):
+            for document, (assessment, signature) in zip(documents, answers(rooms, documents), strict=True):
                 settle(rooms, document, assessment, signature)
             done += len(documents)
     return done
+
+
+def answers(rooms: Rooms, documents: Sequence[Document]) -> list[judging.Answer]:
+    """One answer a document. A text on which the judge breaks is told to a person instead of stopping the rest."""
+    models, texts = judging.models(rooms.settings), [judging.reading(document) for document in documents]
+    try:
+        return list(rooms.executor.submit(judging.assess, models, texts).result())
+    except (ValueError, ArithmeticError, LookupError, TypeError) as error:
+        if len(documents) > 1:
+            return [answer for document in documents for answer in answers(rooms, [document])]
+        rooms.store.runs.note_problem("judge", documents[0].key, f"{type(error).__name__}: {error}", rooms.clock())
+        return [(Assessment(documents[0].key, rooms.model, 1, 0.0), None)]
 
 
 async def send(rooms: Rooms) -> int:
@@ -112,7 +120,7 @@ def tell(rooms: Rooms) -> int:
         to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to)
         if not held or not to or rooms.store.outbox.digest_done(day):
             return 0
-        waiting = rooms.store.judged.undigested()
+        waiting = rooms.store.judged.undigested(ALL)
         unit, address = rooms.settings.unit.name, rooms.settings.public_url
         messages = alerts.daily.messages(day, waiting, to, address, unit, now, rooms.knowledge)
         rooms.store.outbox.add_digest(day, messages, [judged.document.key for judged in waiting], now)
@@ -125,6 +133,8 @@ async def follow(rooms: Rooms) -> int:
         due: list[Document] = rooms.store.documents.follow_due(rooms.clock(), FOLLOWED) if held else []
         if due:
             await crawlers.collect.refetch(due, rooms.sources, rooms.settings, rooms.store, rooms.clock)
+        for document in due:
+            rooms.store.documents.followed(document.key, rooms.clock())
         return len(due)
 
 

@@ -19,7 +19,9 @@ def ensure(data_dir: Path) -> Path:
         return file
     lines = [f'{name} = "{secrets.token_urlsafe(32)}"' for name in ("author", "desk", "vault")]
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write("# Khóa bí mật của bản cài đặt này. Sao lưu riêng; mất khóa vault thì không đọc lại được dấu hiệu lừa đảo.\n")
+        out.write(
+            "# Khóa bí mật của bản cài đặt này. Sao lưu riêng; mất khóa vault thì không đọc lại được dấu hiệu lừa đảo.\n"
+        )
         out.write("\n".join(lines) + "\n")
         out.flush()
         os.fsync(out.fileno())

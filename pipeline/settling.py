@@ -24,9 +24,10 @@ def settle(rooms: Rooms, document: Document, assessment: Assessment, signature: 
     placement = place(rooms, document, assessment, signature) if signature and not assessment.spam else None
     story = rooms.store.stories.get(placement.story) if placement else None
     copy_of = placement.near_duplicate_of if placement else None
-    reason = alerts.rules.decide(document, assessment, story, copy_of, rooms.clock(), rooms.knowledge)
+    again = assessment.relevance > 0 and rooms.store.judged.get(document.key) is not None
+    reason = alerts.rules.decide(document, assessment, story, copy_of, rooms.clock(), rooms.knowledge, again)
     judged = Judged(document, assessment, reason, story, copy_of, rooms.clock())
-    rooms.store.settle(document.key, assessment, placement, reason, messages(rooms, judged), rooms.clock())
+    rooms.store.settle(document, assessment, placement, reason, messages(rooms, judged), rooms.clock())
     return reason
 
 

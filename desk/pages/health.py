@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,8 +13,10 @@ router = APIRouter()
 RECENT = timedelta(days=7)
 
 
-@router.get("/suc-khoe")
-def health(request: Request, visit: Annotated[access.Visit, access.needs("health")]) -> Response:
+@router.get("/suc-khoe", dependencies=[access.needs("health")])
+def health(
+    request: Request,
+) -> Response:
     desk = wiring.of(request)
     kept, now = desk.store, desk.clock()
     return wiring.page(

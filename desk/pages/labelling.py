@@ -30,7 +30,9 @@ def label(
     judged = find(desk, short, visit)
     answer = checked(desk, task, new)
     desk.store.labels.add(
-        Label(judged.document.key, task, in_force(judged, task), answer, visit.officer.login, desk.clock(), reason.strip())
+        Label(
+            judged.document.key, task, in_force(judged, task), answer, visit.officer.login, desk.clock(), reason.strip()
+        )
     )
     return RedirectResponse(f"/tin/{short}", 303)
 
@@ -74,7 +76,9 @@ def decide(
         raise HTTPException(422, "Hãy chọn tỉnh, thành phố để chuyển.")
     key, now = judged.document.key, desk.clock()
     seen = judged.case.status if judged.case else None
-    desk.store.cases.decide(key, status, visit.officer.login, now, note.strip(), routed_to=routed_to or None, expected=seen)
+    desk.store.cases.decide(
+        key, status, visit.officer.login, now, note.strip(), routed_to=routed_to or None, expected=seen
+    )
     return RedirectResponse(f"/tin/{short}", 303)
 
 

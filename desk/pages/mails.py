@@ -16,23 +16,28 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fra
 """a mail is shown without scripts, forms or anything loaded from elsewhere"""
 
 
-@router.get("/thu")
+@router.get("/thu", dependencies=[access.needs("mails")])
 def listing(
     request: Request,
-    visit: Annotated[access.Visit, access.needs("mails")],
     trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     found = wiring.of(request).store.outbox.list(PAGE + 1, (trang - 1) * PAGE)
     return wiring.page(request, "mails.html", mails=found[:PAGE], number=trang, more=len(found) > PAGE)
 
 
-@router.get("/thu/{number}")
-def one(request: Request, number: str, visit: Annotated[access.Visit, access.needs("mails")]) -> Response:
+@router.get("/thu/{number}", dependencies=[access.needs("mails")])
+def one(
+    request: Request,
+    number: str,
+) -> Response:
     return wiring.page(request, "mail.html", mail=find(request, number), number=number)
 
 
-@router.get("/thu/{number}/noi-dung")
-def content(request: Request, number: str, visit: Annotated[access.Visit, access.needs("mails")]) -> Response:
+@router.get("/thu/{number}/noi-dung", dependencies=[access.needs("mails")])
+def content(
+    request: Request,
+    number: str,
+) -> Response:
     """The mail's HTML part by itself, for the frame of its page."""
     headers = {"Content-Security-Policy": MAIL_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     return HTMLResponse(find(request, number).html, headers=headers)

@@ -15,8 +15,10 @@ router = APIRouter()
 LOG = 100
 
 
-@router.get("/tai-khoan")
-def listing(request: Request, visit: Annotated[access.Visit, access.needs("people")]) -> Response:
+@router.get("/tai-khoan", dependencies=[access.needs("people")])
+def listing(
+    request: Request,
+) -> Response:
     desk = wiring.of(request)
     return wiring.page(request, "people.html", officers=desk.store.officers.all(), provinces=desk.knowledge.provinces)
 
@@ -58,10 +60,9 @@ def disable(request: Request, login: str, visit: Annotated[access.Visit, access.
     return RedirectResponse("/tai-khoan", 303)
 
 
-@router.get("/nhat-ky")
+@router.get("/nhat-ky", dependencies=[access.needs("people")])
 def log(
     request: Request,
-    visit: Annotated[access.Visit, access.needs("people")],
     trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     found = wiring.of(request).store.audit_log(LOG + 1, (trang - 1) * LOG)

@@ -16,8 +16,10 @@ from records import Document
 router = APIRouter()
 
 
-@router.get("/bao-tin")
-def form(request: Request, visit: Annotated[access.Visit, access.needs("report_in")]) -> Response:
+@router.get("/bao-tin", dependencies=[access.needs("report_in")])
+def form(
+    request: Request,
+) -> Response:
     return wiring.page(request, "report_in.html", sent=False)
 
 

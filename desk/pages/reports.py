@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
@@ -13,15 +12,21 @@ from desk import access, wiring
 router = APIRouter()
 
 
-@router.get("/bao-cao")
-def listing(request: Request, visit: Annotated[access.Visit, access.needs("reports")]) -> Response:
+@router.get("/bao-cao", dependencies=[access.needs("reports")])
+def listing(
+    request: Request,
+) -> Response:
     kept = wiring.of(request).store.reports
     issued = [report for week in kept.weeks() if (report := kept.get(week))]
     return wiring.page(request, "reports.html", issued=issued)
 
 
-@router.get("/bao-cao/{week}/{name}")
-def file(request: Request, week: str, name: str, visit: Annotated[access.Visit, access.needs("reports")]) -> Response:
+@router.get("/bao-cao/{week}/{name}", dependencies=[access.needs("reports")])
+def file(
+    request: Request,
+    week: str,
+    name: str,
+) -> Response:
     """One file of an issued report, byte for byte as it was issued."""
     issued = wiring.of(request).store.reports.get(week)
     if issued is None or name not in issued.files:

@@ -13,8 +13,10 @@ router = APIRouter()
 KINDS = {"train": "Huấn luyện lại", "test_source": "Thử một nguồn", "refetch": "Tải lại một tin"}
 
 
-@router.get("/viec")
-def listing(request: Request, visit: Annotated[access.Visit, access.needs("requests")]) -> Response:
+@router.get("/viec", dependencies=[access.needs("requests")])
+def listing(
+    request: Request,
+) -> Response:
     return wiring.page(request, "requests.html", asked=wiring.of(request).store.requests.list(50), kinds=KINDS)
 
 

@@ -70,5 +70,7 @@ def alive() -> Response:
 def local(target: str) -> str:
     """`target` if it is a path of this desk, else the front page: a sign-in never leads elsewhere."""
     parts = urlsplit(target)
-    plain = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and "\\" not in target
+    plain = (
+        target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and "\\" not in target
+    )
     return target if plain and not parts.scheme and not parts.netloc else "/"

@@ -33,7 +33,9 @@ def search(
                 row = {"key": hit.key, "title": hit.title, "outlet": hit.outlet, "published_at": when, "url": hit.url}
                 print(lines.dump({**row, "snippet": hit.snippet}))
             else:
-                say(f"{when or '(không rõ ngày)'}  {hit.outlet}: {hit.title or '(không tiêu đề)'}\n    {hit.snippet}\n    {hit.url}")
+                say(
+                    f"{when or '(không rõ ngày)'}  {hit.outlet}: {hit.title or '(không tiêu đề)'}\n    {hit.snippet}\n    {hit.url}"
+                )
 
 
 def report(
@@ -104,5 +106,3 @@ def erase(
     if not count:
         raise BadInput("không có tin nào khớp; không xóa gì")
     say(f"Đã xóa {count} tin.")
-
-

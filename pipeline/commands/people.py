@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import getpass
 import sys
-from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
@@ -59,7 +59,9 @@ def users(as_json: Json = False) -> None:
                 print(lines.dump(dataclasses.asdict(officer)))
             else:
                 state = "" if officer.active else " (đã khóa)"
-                say(f"{officer.login}{state}: {officer.name}, {', '.join(officer.roles)}, {officer.email or 'chưa có thư'}")
+                say(
+                    f"{officer.login}{state}: {officer.name}, {', '.join(officer.roles)}, {officer.email or 'chưa có thư'}"
+                )
 
 
 @source.command("list")
@@ -76,8 +78,7 @@ def sources(as_json: Json = False) -> None:
 def add_source(url: Annotated[str, typer.Argument(help="trang chủ hoặc RSS của nguồn", metavar="URL")]) -> None:
     """Tìm RSS và sitemap của một trang rồi in ra dòng nguồn để thêm vào tệp nguồn của bạn."""
     with open_all(config.read()) as rooms:
-        file = rooms.settings.crawl.sources or Path("sources.toml")
-        say(trying.proposal(rooms, url, file))
+        say(asyncio.run(trying.proposal(rooms, url)))
 
 
 @source.command("test")
@@ -87,7 +88,7 @@ def test(name: Annotated[str, typer.Argument(help="mã nguồn", metavar="NGUỒ
         found = [row for row in rooms.sources if row.id == name]
         if not found:
             raise BadInput(f"không có nguồn {name}; xem `langnghe source list`")
-        report = trying.test(rooms, found[0])
+        report = asyncio.run(trying.test(rooms, found[0]))
     for line in report.lines:
         say(line)
     if not report.good:

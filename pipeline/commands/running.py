@@ -29,14 +29,20 @@ def run(once: Annotated[bool, typer.Option("--once", help="làm một vòng rồ
         service.run(rooms, once)
 
 
-def collect(sources: Annotated[list[str] | None, typer.Argument(help="mã nguồn; bỏ trống: mọi nguồn", metavar="[NGUỒN...]")] = None) -> None:
+def collect(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="mã nguồn; bỏ trống: mọi nguồn", metavar="[NGUỒN...]")
+    ] = None,
+) -> None:
     """Thu thập ngay từ các nguồn nêu tên (bỏ trống: mọi nguồn)."""
     with open_all(config.read()) as rooms:
         known = {source.id for source in rooms.sources}
         if unknown := [name for name in sources or [] if name not in known]:
             raise BadInput(f"không có nguồn: {', '.join(unknown)}; xem `langnghe source list`")
         for done in service.collect_now(rooms, sources or sorted(known)):
-            say(f"{done.source}: {done.new} tin mới, {done.errors} lỗi")
+            say(
+                f"{done.source}: {done.new} tin mới, {done.failed} bài chưa đọc được{'; ' + done.error if done.error else ''}"
+            )
 
 
 def digest() -> None:

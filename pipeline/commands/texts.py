@@ -33,7 +33,9 @@ Input = Annotated[Path, typer.Argument(help="tệp JSONL đầu vào", metavar="
 Output = Annotated[Path, typer.Argument(help="tệp JSONL kết quả", metavar="RA.jsonl")]
 
 
-def assess(source: Input, out: Output, models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None) -> None:
+def assess(
+    source: Input, out: Output, models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None
+) -> None:
     """Đánh giá các văn bản: liên quan, sắc thái, chủ đề, tỉnh, khả năng vi phạm, thông tin cần đính chính."""
     refused = Refused()
     judge = nlp.judge.load(knowledge.load(), models)
@@ -59,7 +61,18 @@ def read(
     if not found.title or not found.body:
         say(f"{page}: trang không có {'tiêu đề' if not found.title else 'nội dung'}", error=True)
         raise typer.Exit(1)
-    names = ("title", "lead", "body", "published_at", "modified_at", "authors", "section", "canonical_url", "outlet", "method")
+    names = (
+        "title",
+        "lead",
+        "body",
+        "published_at",
+        "modified_at",
+        "authors",
+        "section",
+        "canonical_url",
+        "outlet",
+        "method",
+    )
     values = {name: getattr(found, name) for name in names}
     for name in ("published_at", "modified_at"):
         values[name] = values[name].isoformat() if isinstance(values[name], datetime) else None
@@ -69,7 +82,7 @@ def read(
 def unpacked(file: Path) -> bytes:
     """The bytes of a saved page; gzip is unpacked up to LARGEST_PAGE. Raises BadInput."""
     try:
-        with (gzip.open(file) if file.suffix == ".gz" else file.open("rb")) as stream:
+        with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
             body = stream.read(LARGEST_PAGE + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(f"{file}: không đọc được: {error}") from error

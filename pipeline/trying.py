@@ -1,0 +1,93 @@
+"""Trying a source without keeping anything: the real crawl into a store that is thrown away."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import crawlers.collect
+import store
+import vietnamese
+from crawlers.sources import Source
+from pipeline.doors import Rooms
+from records import BadInput, Document
+
+FEW = 5
+"""articles read in a trial"""
+USUAL_FEEDS = ("/rss/home.rss", "/rss/tin-moi-nhat.rss", "/rss.xml", "/rss", "/feed", "/feed/")
+USUAL_SITEMAPS = ("/sitemap-news.xml", "/google-news-sitemap.xml", "/sitemap.xml", "/sitemaps.xml")
+
+
+@dataclass(frozen=True)
+class Trial:
+    good: bool
+    lines: tuple[str, ...]
+
+
+async def test(rooms: Rooms, source: Source) -> Trial:
+    """What a poll of the source would bring, in words for an operator."""
+    (done,), documents, problems = await crawl(rooms, [source])
+    lines = [f"{source.name}: {done.items} liên kết, đọc thử {len(documents)} bài"]
+    lines += [described(document) for document in documents]
+    lines += [f"LỖI {text}" for text in problems]
+    if not documents:
+        lines.append("Không đọc được bài nào: kiểm tra địa chỉ RSS, mẫu địa chỉ bài (article) và robots.txt của nguồn.")
+    return Trial(bool(documents) and done.ok, tuple(lines))
+
+
+def described(document: Document) -> str:
+    when = vietnamese.time_text(document.published_at) if document.published_at else "không rõ ngày"
+    words = len((document.body or "").split())
+    return f"  {when}  {document.title}  ({words} âm tiết, đọc bằng {document.method})"
+
+
+async def crawl(
+    rooms: Rooms, sources: Sequence[Source]
+) -> tuple[list[crawlers.collect.Collected], list[Document], list[str]]:
+    """(results, documents read, problems) of one crawl that leaves nothing behind."""
+    settings = rooms.settings.model_copy(update={"crawl": rooms.settings.crawl.model_copy(update={"max_items": FEW})})
+    began = rooms.clock()
+    with tempfile.TemporaryDirectory(prefix="langnghe-thu-") as place:
+        url = f"sqlite:///{Path(place) / 'thu.db'}"
+        store.create(url)
+        kept = store.open(url)
+        try:
+            done = await crawlers.collect.collect(sources, settings, kept, rooms.clock)
+            problems = [f"{one.what}: {one.detail}" for one in kept.runs.problems(began - timedelta(days=1))]
+            return done, kept.documents.unassessed("thử", 100), problems
+        finally:
+            kept.close()
+
+
+async def proposal(rooms: Rooms, url: str) -> str:
+    """A row of sources.toml for a site: its usual feed and sitemap addresses are tried, those that answer are named.
+
+    Raises BadInput when none does.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadInput(f"{url}: địa chỉ phải bắt đầu bằng http:// hoặc https://")
+    home = f"{parts.scheme}://{parts.netloc}/"
+    name = parts.hostname.removeprefix("www.").replace(".", "-")
+    plain = Source(name, parts.hostname, home, "press", 2, "C")
+    given = [url] if parts.path not in {"", "/"} else []
+    feeds = [*given, *(urljoin(home, path) for path in USUAL_FEEDS)]
+    sitemaps = [urljoin(home, path) for path in USUAL_SITEMAPS]
+    tries = [dataclasses.replace(plain, id=f"{name}-{number}", feeds=(feed,)) for number, feed in enumerate(feeds)]
+    tries += [dataclasses.replace(plain, id=f"{name}-s{n}", sitemaps=(sitemap,)) for n, sitemap in enumerate(sitemaps)]
+    done, _, _ = await crawl(rooms, tries)
+    answered = {result.source for result in done if result.items}
+    good_feeds = [one.feeds[0] for one in tries if one.id in answered and one.feeds]
+    good_sitemaps = [one.sitemaps[0] for one in tries if one.id in answered and one.sitemaps]
+    if not good_feeds and not good_sitemaps:
+        raise BadInput(f"{home}: không tìm thấy RSS hay sitemap nào đọc được; hãy đưa thẳng địa chỉ RSS")
+    rows = ["[[source]]", f'id = "{name}"', f'name = "{parts.hostname}"', f'homepage = "{home}"']
+    rows += ['kind = "press"', "tier = 2", 'grade = "C"']
+    rows += [f"feeds = {good_feeds!r}".replace("'", '"')] if good_feeds else []
+    rows += [f"sitemaps = {good_sitemaps!r}".replace("'", '"')] if good_sitemaps else []
+    return "\n".join(rows)
