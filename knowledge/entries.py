@@ -130,7 +130,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`phrases` are of press and law, `slang` of forums, `ambiguous` need context; `units` can answer, the best first."""
+    """`phrases` are of press and law, `slang` of forums, `ambiguous` need context; `units` answer, best first."""
 
     id: str
     name: str

@@ -81,12 +81,13 @@ class File:
 
 
 @lru_cache
-def _shape(cls: type[Any]) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
+def _shape(cls: Any) -> tuple[dict[str, Any], dict[str, dataclasses.Field[Any]]]:
     return typing.get_type_hints(cls), {field.name: field for field in dataclasses.fields(cls)}
 
 
 def _build(cls: type[T], row: dict[str, Any], bad: Callable[..., BadKnowledge]) -> T:
-    hints, fields = _shape(cls)
+    made: Any = cls
+    hints, fields = _shape(made)
     for key in row:
         if key not in fields:
             raise bad(f"không biết khóa {key!r}", key)
