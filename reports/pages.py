@@ -1,0 +1,54 @@
+"""The Outline as HTML (screen and print) and as the text and HTML of the mail. Everything from outside is escaped."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+import vietnamese
+from records import Figures
+from reports.counts import Counts
+from reports.labels import SENTIMENT
+from reports.outline import Bullets, Outline, Paragraph, Picture, Table
+
+if TYPE_CHECKING:
+    from reports.weekly import Letterhead
+
+KINDS = {Paragraph: "paragraph", Bullets: "bullets", Table: "table", Picture: "picture"}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: KINDS[type(block)]
+    environment.filters["base64"] = lambda content: b64encode(content).decode("ascii")
+    return environment
+
+
+def page(name: str, outline: Outline, letterhead: Letterhead, figures: Figures) -> str:
+    """`templates/<name>` filled; text templates without runs of empty lines."""
+    counts = Counts(figures)
+    total = counts.number("sentiment")
+    filled = (
+        _environment()
+        .get_template(name)
+        .render(
+            outline=outline,
+            letterhead=letterhead,
+            when=figures.as_of.astimezone(vietnamese.HO_CHI_MINH),
+            made=figures.as_of.isoformat(),
+            tones=[(s, SENTIMENT[s], counts.number("sentiment", s), total) for s in SENTIMENT],
+        )
+    )
+    return filled if name.endswith(".html") else re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
