@@ -15,7 +15,8 @@ from alerts.plain import HEADLINE, QUOTE, one_line
 from knowledge import Knowledge
 from records import Act, Claim, Judged
 
-STATEMENT = timedelta(hours=24)
+STATEMENT = "phat-ngon-24h"
+"""id of the time limit, in hours, that a person starts by confirming the impact"""
 SECTIONS = {
     "urgent": "Cần xử lý ngay",
     "flag": "Khả năng vi phạm (cần người xác minh)",
@@ -73,7 +74,7 @@ def view(judged: Judged, public_url: str, knowledge: Knowledge) -> Item:
         law=law_lines(judged, acts, knowledge),
         place=", ".join(one_line(name, 40) for name in judged.assessment.provinces[:3]),
         unit=unit_to_answer(judged, knowledge),
-        deadline=_deadline(judged),
+        deadline=_deadline(judged, knowledge),
     )
 
 
@@ -197,11 +198,12 @@ def _claim_line(claim: Claim) -> str:
     return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
-def _deadline(judged: Judged) -> str:
+def _deadline(judged: Judged, knowledge: Knowledge) -> str:
     case = judged.case
-    if case is None or case.impact_confirmed_at is None:
+    limit = next((d for d in knowledge.deadlines if d.id == STATEMENT), None)
+    if case is None or case.impact_confirmed_at is None or limit is None:
         return ""
-    limit = vietnamese.time_text(case.impact_confirmed_at + STATEMENT)
+    until = vietnamese.time_text(case.impact_confirmed_at + timedelta(hours=limit.amount))
     if case.first_statement_at:
-        return f"Đã phát ngôn lúc {vietnamese.time_text(case.first_statement_at)} (hạn {limit})"
-    return f"Hạn phát ngôn: {limit} (24 giờ kể từ khi xác định vụ việc có tác động đến dư luận)"
+        return f"Đã phát ngôn lúc {vietnamese.time_text(case.first_statement_at)} (hạn {until})"
+    return f"Hạn phát ngôn: {until} ({limit.amount} giờ {limit.starts}; {limit.legal_basis})"
