@@ -1,0 +1,112 @@
+"""The canonical address: what makes two addresses the same article.
+
+Dropped: fragment, default port, tracking parameters, letter case of scheme and host, needless percent-encoding, and
+the query of an address whose path already names the article by number. Every other query is kept, sorted: on portals
+such as baohiemxahoi.gov.vn the query alone tells articles apart. This file opens nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from records import BadInput
+
+MAX_LENGTH = 2048
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_TRACKING = re.compile(
+    r"^(utm_.*|vn_(source|campaign|medium|term|thumb|zone)|fb_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid"
+    r"|twclid|ttclid|igshid|igsh|mibextid|gidzl|zarsrc|zalo_.*|mc_(cid|eid)|_ga|_gl|_hs(enc|mi)|spm|cmpid|s_cid|xtor"
+    r"|at_(medium|campaign).*|itm_.*|pk_.*|amp|gaa_.*|ref_(src|url)|wt_.*)$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGNORECASE)
+"""a path that ends in the article's own number: nothing in its query identifies it any further"""
+
+
+def canonical(url: str, base: str = "") -> str:
+    """The identity of an address. `base` resolves a relative one. Raises BadInput for what is no http(s) address."""
+    parts = _split(urljoin(base, url.strip()) if base else url.strip(), url)
+    host = host_of(parts)
+    port = parts.port
+    place = f"[{host}]" if ":" in host else host
+    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+        place += f":{port}"
+    path = _path(parts.path)
+    query = "" if _NUMBERED.search(path) else _query(parts.query)
+    result = urlunsplit((parts.scheme, place, path, query, ""))
+    if len(result) > MAX_LENGTH:
+        raise BadInput(f"địa chỉ dài quá {MAX_LENGTH} ký tự: {result[:80]}…")
+    return result
+
+
+def host_of(parts: SplitResult) -> str:
+    """Lower-case ASCII host without the trailing dot. Raises BadInput."""
+    try:
+        host = (parts.hostname or "").rstrip(".")
+        if not host.isascii():
+            host = host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise BadInput(f"tên máy chủ không hợp lệ: {parts.netloc!r}") from error
+    if not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", host):
+        raise BadInput(f"tên máy chủ không hợp lệ: {parts.netloc!r}")
+    return host
+
+
+def same_article(one: str, other: str) -> bool:
+    """Whether two canonical addresses name one article: the same number in the path, or the same path and query."""
+    first, second = urlsplit(one), urlsplit(other)
+    numbers = [_NUMBERED.search(parts.path) for parts in (first, second)]
+    if numbers[0] and numbers[1]:
+        return numbers[0][0].split(".")[0] == numbers[1][0].split(".")[0]
+    return (first.path, first.query) == (second.path, second.query)
+
+
+def same_site(host: str, other: str) -> bool:
+    """Whether two hosts belong to one outlet: equal, or one a subdomain of the other ("www." and "m." aside)."""
+    one, two = _bare(host), _bare(other)
+    return one == two or one.endswith("." + two) or two.endswith("." + one)
+
+
+def _bare(host: str) -> str:
+    return re.sub(r"^(www|m|amp)\.", "", host.lower())
+
+
+def _split(text: str, shown: str) -> SplitResult:
+    if re.search(r"[\x00-\x20\x7f\\]", text):
+        raise BadInput(f"địa chỉ có ký tự không được phép: {shown[:200]!r}")
+    try:
+        parts = urlsplit(unicodedata.normalize("NFC", text))
+        _ = parts.port
+    except ValueError as error:
+        raise BadInput(f"địa chỉ không hợp lệ: {shown[:200]!r}") from error
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise BadInput(f"không phải địa chỉ http(s): {shown[:200]!r}")
+    if "@" in parts.netloc:
+        raise BadInput(f"địa chỉ mang tên người dùng: {shown[:200]!r}")
+    return parts
+
+
+def _path(path: str) -> str:
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(_segment(segment))
+    return "/" + "/".join(kept)
+
+
+def _segment(segment: str) -> str:
+    try:
+        plain = unicodedata.normalize("NFC", unquote(segment, errors="strict"))
+    except UnicodeDecodeError:
+        plain, segment = "", re.sub(r"%[0-9a-fA-F]{2}", lambda m: m[0].upper(), segment)
+    return quote(plain, safe="!$&'()*+,;=:@~-._") if plain or not segment else segment
+
+
+def _query(query: str) -> str:
+    pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100) if query else []
+    kept = sorted((unicodedata.normalize("NFC", k), unicodedata.normalize("NFC", v)) for k, v in pairs)
+    return urlencode([(key, value) for key, value in kept if not _TRACKING.match(key)])

@@ -1,0 +1,116 @@
+"""Collecting: one crawl over all sources that are due, inside an asyncio loop that is already running.
+
+Scrapy needs a Twisted reactor on that loop; `ready` puts it there. One crawler serves many sources at once: each host
+has its own queue, delay and single connection, so a slow one holds up nobody else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import scrapy.settings
+import twisted.internet
+from scrapy.crawler import Crawler
+from twisted.internet import asyncioreactor
+
+from records import Document
+
+from .intake import Clock, Intake, Official, Settings, Store
+from .manners import Memory
+from .polls import Collected
+from .settings import build
+from .sources import Source
+from .spiders.follow import FollowSpider, Refetched
+from .spiders.source import SourceSpider, host_count
+
+__all__ = ["Collected", "Refetched", "collect", "ready", "refetch", "run"]
+
+MEMORY = Memory()
+"""what this process has learnt about hosts; starts empty"""
+S = TypeVar("S", bound=SourceSpider)
+
+
+def ready() -> None:
+    """Put Scrapy's reactor on the running loop. Repeating it does nothing; a reactor left over from a closed loop is
+    replaced. Call it once at the start of a long-lived process, before anything else imports a reactor."""
+    loop = asyncio.get_running_loop()
+    old: Any = sys.modules.get("twisted.internet.reactor")
+    if old is not None:
+        if getattr(old, "_asyncioEventloop", None) is loop:
+            return
+        del sys.modules["twisted.internet.reactor"]
+        del twisted.internet.reactor
+    asyncioreactor.install(loop)
+    from twisted.internet import reactor
+
+    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+
+
+async def collect(
+    sources: Sequence[Source],
+    settings: Settings,
+    kept: Store,
+    clock: Clock,
+    official: Official | None = None,
+    memory: Memory = MEMORY,
+) -> list[Collected]:
+    """Poll these sources once and keep what is new. One result a source, in their order.
+
+    A source that fails is a result, not an exception. Raises StoreError when nothing can be kept, BadSetting.
+    """
+    intake = Intake(kept, settings, clock, official)
+    spider = await _crawl(SourceSpider, sources, intake, memory)
+    done = {result.source: result for result in spider.collected}
+    for turn in spider.turns.values():
+        if turn.source.id not in done:
+            turn.errors.append("lượt thu thập bị ngắt giữa chừng")
+            done[turn.source.id] = result = turn.collected()
+            intake.polled(result.source, False, result.error, result.items, result.new)
+    return [done[source.id] for source in sources]
+
+
+async def refetch(
+    documents: Sequence[Document],
+    sources: Iterable[Source],
+    settings: Settings,
+    kept: Store,
+    clock: Clock,
+    official: Official | None = None,
+    memory: Memory = MEMORY,
+) -> list[Refetched]:
+    """Look again at stored pages: edited, removed (404, 410), the same. Documents of unknown sources are left out."""
+    known = {source.id: source for source in sources}
+    looked = [document for document in documents if document.source in known and document.url]
+    chosen = [known[name] for name in dict.fromkeys(document.source for document in looked)]
+    if not chosen:
+        return []
+    spider = await _crawl(FollowSpider, chosen, Intake(kept, settings, clock, official), memory, documents=looked)
+    return spider.refetched
+
+
+async def _crawl(kind: type[S], sources: Sequence[Source], intake: Intake, memory: Memory, **arguments: Any) -> S:
+    ready()
+    values = build(intake.settings.crawl, host_count(sources))
+    crawler = Crawler(kind, scrapy.settings.Settings(values))
+    with ThreadPoolExecutor(1, thread_name_prefix="intake") as worker:
+        try:
+            await crawler.crawl_async(sources=sources, intake=intake, memory=memory, worker=worker, **arguments)
+        except asyncio.CancelledError:
+            await crawler.stop_async()
+            raise
+    spider = crawler.spider
+    assert isinstance(spider, kind)
+    if spider.trouble is not None:
+        raise spider.trouble
+    return spider
+
+
+def run(
+    sources: Sequence[Source], settings: Settings, kept: Store, clock: Clock, collecting: Callable[..., Any] = collect
+) -> list[Collected]:
+    """`collect` for a process that has no loop of its own."""
+    return asyncio.run(collecting(sources, settings, kept, clock))

@@ -1,0 +1,163 @@
+"""Intake: the one door from the crawlers to the store.
+
+Here a page becomes a Document: scam indicators are taken out, personal numbers are masked, impossible dates are clamped
+and marked. What the store must know about a poll (validators, success, refused input) goes through here too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Literal
+
+import config
+import knowledge
+import masking
+import store
+from records import Document, UnreadablePage
+
+from . import pages
+from .address import same_article
+from .links import Link
+from .pages import Page
+from .sources import Source
+
+Settings, Store = config.Settings, store.Store
+Clock = Callable[[], datetime]
+Kept = Literal["new", "changed", "same"]
+AHEAD = timedelta(minutes=10)
+"""how far a publication time may lie ahead of our clock before it is taken for wrong"""
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""no article of the sources is older; an earlier date is a broken one"""
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """The numbers (digits) and domains that stay as they are."""
+
+    numbers: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+
+
+class Intake:
+    """`official` None: what knowledge/channels.toml lists."""
+
+    def __init__(
+        self, kept: store.Store, settings: config.Settings, clock: Clock, official: Official | None = None
+    ) -> None:
+        self.store, self.settings, self.clock, self._official = kept, settings, clock, official
+
+    @cached_property
+    def official(self) -> Official:
+        if self._official is not None:
+            return self._official
+        known = knowledge.load()
+        return Official(known.official_numbers, known.official_domains)
+
+    # ------------------------------------------------ documents
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that need no fetching."""
+        return self.store.documents.known(keys)
+
+    def keep(self, document: Document) -> Kept:
+        """Store a document: indicators out, numbers masked, impossible dates clamped."""
+        said = "\n\n".join(part for part in (document.title, document.text) if part)
+        indicators = masking.indicators(said, self.official.domains, self.official.numbers)
+        return self.store.documents.keep(self._masked(dated(document)), indicators)
+
+    def take(self, source: Source, link: Link, url: str, body: bytes, content_type: str) -> tuple[Kept, str]:
+        """Read a fetched article page (`url`: where it was found in the end) and keep it; gives the key it is kept
+        under, which may be another than the link's where the page names its own address.
+
+        A page without a title falls back on what the feed said of it, counted as a problem; where the feed said nothing
+        either, raises UnreadablePage.
+        """
+        now = self.clock()
+        try:
+            page: Page | None = pages.read(url, body, content_type, source, now)
+        except UnreadablePage as error:
+            if not link.title:
+                raise
+            self.problem("page", source.id, str(error))
+            page = None
+        read = document(page, link, source, url, now)
+        return self.keep(read), read.key
+
+    def gone(self, key: str, status: int) -> None:
+        """The source removed the page."""
+        self.store.documents.mark_gone(key, self.clock(), status)
+
+    def followed(self, key: str) -> None:
+        """A later look at a document was taken."""
+        self.store.documents.followed(key, self.clock())
+
+    def _masked(self, document: Document) -> Document:
+        masked = {
+            name: masking.mask(text, self.official.numbers) if text else text
+            for name, text in (("title", document.title), ("lead", document.lead), ("body", document.body))
+        }
+        return replace(document, **masked)
+
+    # ------------------------------------------------ polls
+
+    def validators(self, source: str, url: str) -> tuple[str | None, str | None]:
+        """(ETag, Last-Modified) of the last time all links of this list were dealt with."""
+        return self.store.sources.validators(source, url) or (None, None)
+
+    def save_validators(self, source: str, url: str, etag: str | None, last_modified: str | None) -> None:
+        """Called only when every new link of the list is stored or given up: what a crash interrupts is read again."""
+        self.store.sources.save_validators(source, url, etag, last_modified)
+
+    def polled(self, source: str, ok: bool, error: str, items: int, new: int) -> None:
+        self.store.sources.polled(source, self.clock(), ok, error, items, new)
+
+    def problem(self, what: str, where: str, text: str) -> None:
+        """Count refused input and failures, for `doctor` and the desk."""
+        self.store.runs.note_problem(what, where, text[:500], self.clock())
+
+
+def document(page: Page | None, link: Link, source: Source, url: str, now: datetime) -> Document:
+    """The Document of a page as read, or (page None) of what its feed says. Pure."""
+    if page is None:
+        page = Page(link.title, link.lead or None, None, None, None, (), None, None, None, "feed")
+    published = page.published_at or link.published_at
+    gaps = [name for name, missing in (("body", not page.body), ("date", published is None)) if missing]
+    own = page.canonical_url
+    return Document(
+        key=own if own and source.owns(own) and same_article(own, link.key) else link.key,
+        kind=source.kind,
+        source=source.id,
+        outlet=source.name,
+        url=url,
+        title=page.title,
+        lead=page.lead or link.lead or None,
+        body=page.body,
+        published_at=published,
+        first_seen=now.astimezone(UTC),
+        modified_at=page.modified_at,
+        section=page.section,
+        authors=page.authors,
+        method=page.method,
+        gaps=(*gaps, *page.doubtful),
+    )
+
+
+def dated(document: Document) -> Document:
+    """A publication time that cannot be is set to when we first saw the document, and marked."""
+    stated = document.published_at
+    if stated is None or OLDEST <= stated <= document.first_seen + AHEAD:
+        return document
+    gap = "old_date" if stated < OLDEST else "future_date"
+    return replace(document, published_at=document.first_seen, gaps=(*document.gaps, gap))
+
+
+def standalone() -> tuple[Intake, config.Settings]:
+    """The door for `scrapy crawl NAME`: settings, store and wall clock by itself. Raises BadSetting, StoreError."""
+    settings = config.read()
+    store.create(settings.database_url)
+    kept = store.open(settings.database_url)
+    return Intake(kept, settings, lambda: datetime.fromtimestamp(time.time(), UTC)), settings

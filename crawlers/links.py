@@ -1,0 +1,49 @@
+"""Link: an article's address as a feed, sitemap or listing gives it, with what is said about it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from records import BadInput, LangNgheError
+
+from .address import canonical
+from .sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`key` is the canonical address, `url` the one to fetch. What a sitemap or listing does not say is empty."""
+
+    key: str
+    url: str
+    title: str = ""
+    lead: str = ""
+    published_at: datetime | None = None
+
+
+class BadFeed(LangNgheError):
+    """What came from the address of a feed, sitemap or listing cannot be used; the message says why."""
+
+
+def link(url: str, base: str, title: str = "", lead: str = "", published_at: datetime | None = None) -> Link | None:
+    """A link with its identity; None for an address that is none."""
+    try:
+        key = canonical(url, base)
+    except BadInput:
+        return None
+    return Link(key, key, title, lead, published_at)
+
+
+_AGES_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def choose(links: Iterable[Link], source: Source, limit: int) -> list[Link]:
+    """The links that are articles of the source, each once, the newest first, at most `limit`.
+
+    Where none is dated they keep their order.
+    """
+    own = {link.key: link for link in links if source.is_article(link.key)}
+    dated = sorted(own.values(), key=lambda link: link.published_at or _AGES_AGO, reverse=True)
+    return (dated if any(link.published_at for link in dated) else list(own.values()))[:limit]

@@ -1,0 +1,174 @@
+"""Manners towards other people's servers: robots.txt as RFC 9309 says, Retry-After, and leaving a failing host alone.
+
+What is learnt about a host (its robots.txt for at most a day, when it asked us to come back) outlives one crawl:
+`Memory` is one object for the process. Times here are seconds of `time.monotonic`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, OrderedDict
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http.request import NO_CALLBACK, Request
+from scrapy.robotstxt import ProtegoRobotParser
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+ROBOTS_BYTES = 500 * 1024
+ROBOTS_FRESH, ROBOTS_RETRY = 24 * 3600.0, 300.0
+LONGEST_WAIT = 6 * 3600.0
+BUSY_WAIT = 60.0
+"""seconds a host is left alone after 429 without Retry-After"""
+GIVE_UP = 3
+"""failures in a row after which a host is left alone for the rest of the crawl"""
+T = TypeVar("T")
+
+
+class Remembered(OrderedDict[str, T]):
+    """A dictionary that forgets its oldest entries above a size."""
+
+    def __init__(self, most: int = 20_000) -> None:
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: str, value: T) -> None:
+        super().__setitem__(key, value)
+        while len(self) > self.most:
+            self.popitem(last=False)
+
+
+class Memory:
+    """What the process remembers between crawls."""
+
+    def __init__(self) -> None:
+        self.robots: Remembered[tuple[float, ProtegoRobotParser | None, str]] = Remembered()
+        """scheme://host:port -> (until when, rules or None for "all allowed", why nothing may be fetched)"""
+        self.not_before: Remembered[float] = Remembered()
+        """host -> when it may be asked again"""
+        self.attempts: Remembered[int] = Remembered(100_000)
+        """article -> how often it failed; what failed for good is worth GIVE_UP at once"""
+        self.listed: Remembered[float] = Remembered()
+        """sitemap or listing -> when it was last read (seconds since the epoch on the product's clock)"""
+
+
+class Later(IgnoreRequest):  # type: ignore[misc]
+    """Not fetched now; it is tried again at a later poll."""
+
+
+class Disallowed(IgnoreRequest):  # type: ignore[misc]
+    """robots.txt forbids this address."""
+
+
+def memory_of(crawler: Crawler) -> Memory:
+    found = getattr(crawler.spider, "memory", None)
+    return found if isinstance(found, Memory) else Memory()
+
+
+class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
+    """RFC 9309: 2xx is obeyed, 4xx allows all; anything else (5xx, time-out, no connection) forbids all for now."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._asked: dict[str, asyncio.Task[tuple[float, ProtegoRobotParser | None, str]]] = {}
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:  # noqa: ARG002
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        _, rules, refused = await self._rules(request)
+        if refused:
+            raise Later(f"robots.txt không truy cập được ({refused}); chưa được phép tải gì của máy chủ này")
+        agent = request.headers.get(b"User-Agent", self._default_useragent)
+        if rules is not None and not rules.allowed(request.url, agent):
+            self._stats.inc_value("robotstxt/forbidden")
+            raise Disallowed("robots.txt không cho phép tải địa chỉ này")
+
+    async def _rules(self, request: Request) -> tuple[float, ProtegoRobotParser | None, str]:
+        parts = urlsplit(request.url)
+        place = f"{parts.scheme}://{parts.netloc}"
+        known = memory_of(self.crawler).robots.get(place)
+        if known is not None and known[0] > time.monotonic():
+            return known
+        if place not in self._asked:
+            self._asked[place] = asyncio.ensure_future(self._ask(place))
+        return await self._asked[place]
+
+    async def _ask(self, place: str) -> tuple[float, ProtegoRobotParser | None, str]:
+        meta = {"dont_obey_robotstxt": True, "dont_retry": True, "robots": True}
+        asked = Request(f"{place}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
+        rules, refused = None, ""
+        try:
+            response = await self.crawler.engine.download_async(asked)
+        except IgnoreRequest as error:
+            # more redirects than anyone follows count as "no robots.txt"
+            refused = "" if "redirections" in str(error) else str(error)
+        except Exception as error:
+            refused = str(error) or type(error).__name__
+        else:
+            self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+            if 200 <= response.status < 300:
+                rules = ProtegoRobotParser(response.body[:ROBOTS_BYTES], self.crawler.spider)
+            elif not 400 <= response.status < 500:
+                refused = f"HTTP {response.status}"
+        learnt = (time.monotonic() + (ROBOTS_RETRY if refused else ROBOTS_FRESH), rules, refused)
+        memory_of(self.crawler).robots[place] = learnt
+        return learnt
+
+
+class Patience:
+    """Waits as a server asks, leaves a host that fails alone, and ends a source's turn when its time is over."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.failures: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Patience:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        host = _host(request.url)
+        if memory_of(self.crawler).not_before.get(host, 0.0) > time.monotonic():
+            raise Later(f"{host} yêu cầu chờ (Retry-After)")
+        if self.failures[host] >= GIVE_UP:
+            raise Later(f"{host} không trả lời {GIVE_UP} lần liền")
+        if time.monotonic() > request.meta.get("until", float("inf")):
+            raise Later("hết thời gian dành cho nguồn này trong lượt")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        host = _host(request.url)
+        self.failures[host] = 0
+        wait = _retry_after(response) if response.status in (429, 503) else 0.0
+        if wait:
+            request.meta["dont_retry"] = True
+            if not request.meta.get("robots"):
+                memory_of(self.crawler).not_before[host] = time.monotonic() + wait
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if not isinstance(exception, IgnoreRequest):
+            self.failures[_host(request.url)] += 1
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
+
+
+def _retry_after(response: Response) -> float:
+    """Seconds the server asks us to wait, bounded; BUSY_WAIT where 429 does not say; 0 where 503 does not."""
+    stated = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if stated.isdigit():
+        return min(float(stated[:9]), LONGEST_WAIT)
+    try:
+        then = parsedate_to_datetime(stated).timestamp()
+        now = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1")).timestamp()
+        return min(max(then - now, 0.0), LONGEST_WAIT)
+    except (ValueError, TypeError):
+        return BUSY_WAIT if response.status == 429 else 0.0

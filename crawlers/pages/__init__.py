@@ -1,0 +1,121 @@
+"""Page readers: pure functions from bytes to a Page. Nothing here fetches, stores, or reads a clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from records import BadInput, UnreadablePage
+from vietnamese import parse_date
+
+from ..address import canonical, same_site
+from ..sources import Source
+from .body import paragraphs, settle, tidy, unknown
+from .decode import decode
+from .metadata import Metadata
+from .outlets import Layout, bylines, container, layouts, outlet, text_of
+from .page import Page
+
+__all__ = ["Page", "read"]
+
+_NO_CLOCK = datetime(1970, 1, 1, tzinfo=UTC)
+"""a page read without a clock: "2 giờ trước" says nothing then, and is dropped as older than any page"""
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_PRINTED = (
+    "[data-role=publishdate], .detail-time, span.date, .date-time, .article__time, .cms-date, .post-date, "
+    ".publish-date, .pubdate, .news-time, .author-time, .time, time"
+)
+_HTML = re.compile(rb"<\s*(!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.IGNORECASE)
+
+
+def read(
+    url: str, body: bytes, content_type: str = "text/html", source: Source | None = None, now: datetime | None = None
+) -> Page:
+    """Read one fetched page. `now` (aware) is what relative times count from.
+
+    Raises UnreadablePage where the bytes are no page or it has no title. A missing body or date is None, not an error.
+    """
+    if not _HTML.search(body[:100_000]) and not _HTML.search(body[:200_000].replace(b"\0", b"")):
+        raise UnreadablePage(url, "không phải trang HTML" if body.strip() else "trang rỗng")
+    text, doubtful = decode(body, content_type)
+    tree = LexborHTMLParser(text)
+    meta = Metadata(tree)
+    host = urlsplit(url).hostname or ""
+    layout, found = _known(tree, layouts(host, source.reader if source else ""))
+    title = tidy((text_of(tree, layout.title) if layout else "") or meta.title() or _heading(tree))
+    if not title:
+        raise UnreadablePage(url, "không tìm thấy tiêu đề")
+    lead = tidy((text_of(tree, layout.lead) if layout else "") or meta.lead()) or None
+    authors = (bylines(tree, layout.authors) if layout else ()) or meta.authors()
+    kept = settle(found or unknown(text), title, lead, authors)
+    method = ("selectors" if found else "trafilatura") if kept else "json-ld"
+    return Page(
+        title=title,
+        lead=lead,
+        body="\n\n".join(kept) or None,
+        published_at=_moment(meta.published(), now) or _moment(_times(tree), now),
+        modified_at=_moment(meta.modified(), now),
+        authors=authors,
+        section=tidy(meta.section() or (text_of(tree, layout.section) if layout else "")) or None,
+        canonical_url=_own_address(meta.canonical(), url),
+        outlet=(source.name if source else outlet(host) or tidy(meta.outlet())) or None,
+        method=method,
+        doubtful=("charset",) if doubtful else (),
+    )
+
+
+def _known(tree: LexborHTMLParser, tried: Iterable[Layout]) -> tuple[Layout | None, list[str]]:
+    """The first layout whose body stands on this page, and its paragraphs."""
+    for layout in tried:
+        node = container(tree, layout)
+        if node is not None and (found := paragraphs(node, layout.junk)):
+            return layout, found
+    return None, []
+
+
+def _heading(tree: LexborHTMLParser) -> str:
+    for node in tree.css("h1")[:5]:
+        if text := tidy(node.text()):
+            return text
+    node = tree.css_first("title")
+    text = tidy(node.text()) if node else ""
+    return re.split(r"\s+[|–]\s+", text)[0]
+
+
+def _times(tree: LexborHTMLParser) -> Iterable[str]:
+    """Where a page prints its time, for pages that do not state it in their head."""
+    for node in tree.css("time[datetime]")[:5]:
+        yield node.attributes.get("datetime") or ""
+    for node in tree.css(_PRINTED)[:8]:
+        yield tidy(node.text())
+
+
+def _moment(stated: Iterable[str], now: datetime | None) -> datetime | None:
+    """The first moment stated; a later statement of the same minute that has seconds says it more exactly."""
+    first: datetime | None = None
+    for text in stated:
+        moment = parse_date(text, now or _NO_CLOCK) if text else None
+        if moment is None or moment < _OLDEST:
+            continue
+        if first is None:
+            first = moment
+        elif moment.second and moment.replace(second=0) == first:
+            return moment
+        if first.second:
+            break
+    return first
+
+
+def _own_address(stated: str, url: str) -> str | None:
+    """The page's word about its address counts only within its own outlet."""
+    try:
+        own = canonical(stated, base=url) if stated else None
+    except BadInput:
+        return None
+    if own is None or urlsplit(own).path == "/" != urlsplit(url).path:
+        return None
+    return own if same_site(urlsplit(own).hostname or "", urlsplit(url).hostname or "") else None

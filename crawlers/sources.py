@@ -1,0 +1,182 @@
+"""The list of sources: rows of data in sources.toml, checked strictly. A wrong row is refused with FILE:LINE.
+
+Adding a source needs no code: docs/adding-a-source.md.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from records import BadInput, BadKnowledge
+
+from .address import canonical, same_site
+
+SHIPPED = Path(__file__).with_name("sources.toml")
+Grade = Literal["A", "B", "C"]
+SourceKind = Literal["press", "official"]
+READERS = ("vnexpress", "tuoitre", "dantri", "templates")
+INTERVALS = {1: 300, 2: 900, 3: 1800}
+"""tier -> seconds between two polls of a source that states no interval"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One outlet. `feeds`, `sitemaps`, `listings`: where its links are found, at least one of them."""
+
+    id: str
+    name: str
+    homepage: str
+    kind: SourceKind
+    tier: int = 2
+    """1 national, 2 special or state, 3 provincial: how often it is polled"""
+    grade: Grade = "C"
+    """strength of the evidence for its addresses: A several independent captures, B two, C one or unseen"""
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    article: str = ""
+    """regular expression an article's path (with query) must contain; empty: every link of a feed or sitemap"""
+    reader: str = "templates"
+    interval: int = 0
+    """seconds between two polls; 0: by tier"""
+    expected: int = 0
+    """fewest new items a day when all is well; 0: unknown, silence is then no alarm"""
+    province: str = ""
+    robots: str = ""
+    """what is known of its robots.txt; it is fetched and obeyed in any case"""
+    note: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.homepage).hostname or ""
+
+    @property
+    def every(self) -> int:
+        """Seconds between two polls."""
+        return self.interval or INTERVALS[self.tier]
+
+    def owns(self, url: str) -> bool:
+        """Whether an address lies on this outlet's own hosts."""
+        return same_site(self.host, urlsplit(url).hostname or "")
+
+    def is_article(self, url: str) -> bool:
+        """Whether an address looks like an article of this outlet."""
+        parts = urlsplit(url)
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        return self.owns(url) and (not self.article or re.search(self.article, path) is not None)
+
+
+def load(path: Path | None = None) -> tuple[Source, ...]:
+    """The sources of a file (None: the one shipped). Raises BadKnowledge beginning with FILE:LINE."""
+    file = path or SHIPPED
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadKnowledge(f"{file}:1: không đọc được danh sách nguồn: {error}") from error
+    try:
+        rows = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise BadKnowledge(f"{file}:{line[1] if line else 1}: sai cú pháp TOML: {error}") from error
+    where = _Lines(file, text)
+    listed = rows.get("source", [])
+    if set(rows) - {"source"} or not isinstance(listed, list) or not listed:
+        raise BadKnowledge(f"{file}:1: tệp phải gồm các bảng [[source]], không có gì khác")
+    sources = tuple(_source(row, where, number) for number, row in enumerate(listed))
+    _refuse_doubles(sources, where)
+    return sources
+
+
+class _Lines:
+    """Finds the line of a row or of a value in it, for messages."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file, self.lines = file, text.splitlines()
+        self.starts = [n for n, line in enumerate(self.lines) if re.match(r"\s*\[\[\s*source\s*\]\]", line)]
+
+    def error(self, row: int, what: str, sought: str = "") -> BadKnowledge:
+        start = self.starts[row]
+        end = self.starts[row + 1] if row + 1 < len(self.starts) else len(self.lines)
+        key = re.compile(rf"\s*{re.escape(sought)}\s*=")
+        lines = [
+            n for n in range(start, end) if sought and (key.match(self.lines[n]) or f'"{sought}"' in self.lines[n])
+        ]
+        return BadKnowledge(f"{self.file}:{(lines[-1] if lines else start) + 1}: {what}")
+
+
+def _source(row: object, where: _Lines, number: int) -> Source:
+    if not isinstance(row, Mapping):
+        raise where.error(number, "mỗi nguồn phải là một bảng [[source]]")
+    known = {field.name: str(field.type) for field in fields(Source)}
+    for key, value in row.items():
+        if key not in known:
+            raise where.error(number, f"không có mục tên {key!r}", key)
+        if not _fits(value, known[key]):
+            raise where.error(number, f"{key}: giá trị {value!r} sai kiểu", key)
+    missing = {"id", "name", "homepage", "kind"} - set(row)
+    if missing:
+        raise where.error(number, f"thiếu mục {', '.join(sorted(missing))}")
+    source = Source(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    for key, what in _faults(source):
+        raise where.error(number, f"nguồn {source.id!r}: {what}", key)
+    return source
+
+
+def _fits(value: Any, kind: str) -> bool:
+    if kind.startswith("tuple"):
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, int) and not isinstance(value, bool) if kind == "int" else isinstance(value, str)
+
+
+def _faults(source: Source) -> Iterator[tuple[str, str]]:
+    """What is wrong with one row: (key or value to point at, reason)."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", source.id):
+        yield "id", "id chỉ gồm chữ thường không dấu, số và dấu gạch nối"
+    if not source.name.strip():
+        yield "name", "tên không được để trống"
+    for key, allowed in (("kind", get_args(SourceKind)), ("grade", get_args(Grade)), ("reader", READERS)):
+        if getattr(source, key) not in allowed:
+            yield key, f"{key} phải là một trong {', '.join(allowed)}"
+    if source.tier not in INTERVALS:
+        yield "tier", f"tier phải là một trong {', '.join(map(str, INTERVALS))}"
+    for key in ("interval", "expected"):
+        if not 0 <= getattr(source, key) <= 86_400:
+            yield key, f"{key} phải từ 0 đến 86400"
+    if not source.feeds + source.sitemaps + source.listings:
+        yield "id", "cần ít nhất một feed, sitemap hoặc trang danh sách"
+    if source.listings and not source.article:
+        yield "listings", "có trang danh sách thì cần mẫu địa chỉ bài viết (article)"
+    yield from _bad_addresses(source)
+    try:
+        re.compile(source.article)
+    except re.error as error:
+        yield "article", f"article không phải biểu thức chính quy: {error}"
+
+
+def _bad_addresses(source: Source) -> Iterator[tuple[str, str]]:
+    for url in (source.homepage, *source.feeds, *source.sitemaps, *source.listings):
+        try:
+            canonical(url)
+        except BadInput as error:
+            yield url, str(error)
+        else:
+            if not source.owns(url):
+                yield url, f"{url} không thuộc trang chủ {source.homepage}"
+
+
+def _refuse_doubles(sources: tuple[Source, ...], where: _Lines) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    for number, source in enumerate(sources):
+        marks = [("id", source.id), ("trang chủ", source.homepage)]
+        marks += [("địa chỉ", url) for url in source.feeds + source.sitemaps + source.listings]
+        for what, value in marks:
+            key = (what, value if what == "id" else canonical(value).partition("://")[2])
+            if key in seen:
+                raise where.error(number, f"trùng {what} {value!r} với nguồn {seen[key]!r}", value)
+            seen[key] = source.id

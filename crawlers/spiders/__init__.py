@@ -1,0 +1,1 @@
+"""The one spider, driven by rows of sources.toml."""

@@ -1,0 +1,72 @@
+"""FollowSpider: looks again at single stored pages, for edits and removals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from records import Document, UnreadablePage
+
+from ..links import Link
+from ..sources import Source
+from .source import SourceSpider, is_permanent, reason
+
+GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class Refetched:
+    """What a later look at a document found."""
+
+    key: str
+    outcome: Literal["changed", "same", "gone", "failed"]
+    text: str = ""
+    """why it failed, in Vietnamese"""
+
+
+class FollowSpider(SourceSpider):
+    name = "theo-doi"
+
+    def __init__(self, documents: Iterable[Document] = (), **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.documents = tuple(documents)
+        self.refetched: list[Refetched] = []
+
+    async def start(self) -> AsyncIterator[Request]:
+        by_id = {source.id: source for source in self.sources}
+        for document in self.documents:
+            yield self._article(by_id[document.source], Link(document.key, document.url))
+
+    async def on_article(self, response: Response, source: Source, link: Link) -> None:
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            if not source.owns(response.url):
+                raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
+            kept, _ = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+        except UnreadablePage as error:
+            await self._looked(link, Refetched(link.key, "failed", str(error)))
+        else:
+            await self._looked(link, Refetched(link.key, "changed" if kept == "changed" else "same"))
+
+    async def on_article_error(self, failure: Failure) -> None:
+        source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
+        error = failure.value
+        if isinstance(error, HttpError) and error.response.status in GONE:
+            await self._do(self.intake.gone, link.key, error.response.status)
+            await self._looked(link, Refetched(link.key, "gone", f"HTTP {error.response.status}"))
+            return
+        text = f"{link.url}: {reason(error)}"
+        if is_permanent(error):
+            await self._do(self.intake.problem, "page", source.id, text)
+            await self._looked(link, Refetched(link.key, "failed", text))
+        else:  # still due: the next look tries again
+            self.refetched.append(Refetched(link.key, "failed", text))
+
+    async def _looked(self, link: Link, result: Refetched) -> None:
+        await self._do(self.intake.followed, link.key)
+        self.refetched.append(result)

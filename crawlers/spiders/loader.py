@@ -1,0 +1,36 @@
+"""`scrapy list` and `scrapy crawl NAME`: one spider class a row of sources.toml, made when asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import scrapy
+
+from .. import sources
+from ..settings import build, operator
+from .source import SourceSpider, host_count
+
+
+class Loader:
+    """Scrapy's spider loader protocol over sources.toml."""
+
+    def __init__(self) -> None:
+        self._rows = {row.id: row for row in sources.load(operator().sources)}
+
+    @classmethod
+    def from_settings(cls, settings: Any) -> Loader:  # noqa: ARG003
+        return cls()
+
+    def load(self, spider_name: str) -> type[scrapy.Spider]:
+        """Raises KeyError for an unknown name."""
+        if spider_name not in self._rows:
+            raise KeyError(f"không có nguồn {spider_name!r}; xem `scrapy list`")
+        row = self._rows[spider_name]
+        settings = build(operator(), host_count([row]))
+        return type("RowSpider", (SourceSpider,), {"name": spider_name, "row": row, "custom_settings": settings})
+
+    def list(self) -> list[str]:
+        return sorted(self._rows)
+
+    def find_by_request(self, request: scrapy.Request) -> list[str]:
+        return [name for name, row in self._rows.items() if row.owns(request.url)]

@@ -1,0 +1,254 @@
+"""SourceSpider: feed, sitemap or listing -> links -> articles, for any number of sources in one crawl.
+
+All that touches the store or costs time (parsing, reading, masking) runs on one worker thread, in order; the event loop
+only moves bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from records import BlockedAddress, StoreError, UnreadablePage
+
+from .. import feeds, listings, sitemaps
+from ..intake import Intake, standalone
+from ..links import BadFeed, Link, choose
+from ..manners import GIVE_UP, Later, Memory
+from ..polls import Collected, Poll, Turn
+from ..settings import verify
+from ..sources import Source
+
+T = TypeVar("T")
+TURN = 600.0
+"""seconds a source may take in one crawl; what is left then is fetched at its next poll"""
+SELDOM = 3600.0
+"""seconds between two looks at the sitemaps and listings of a source that has feeds: they are the safety net"""
+PASSING = frozenset({401, 403, 407, 408, 421, 425, 429})
+"""client errors that may pass: blocked for now, asked to slow down"""
+
+
+class SourceSpider(scrapy.Spider):
+    """Arguments come from `crawlers.collect`; with none, the class's `row` is crawled alone (`scrapy crawl NAME`)."""
+
+    name = "nguon"
+    row: Source | None = None
+
+    def __init__(
+        self,
+        sources: Iterable[Source] = (),
+        intake: Intake | None = None,
+        memory: Memory | None = None,
+        worker: Executor | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.sources = tuple(sources) or ((self.row,) if self.row else ())
+        self.intake = intake or standalone()[0]
+        self.memory = memory or Memory()
+        self.worker = worker or ThreadPoolExecutor(1, thread_name_prefix="intake")
+        self.turns = {source.id: Turn(source) for source in self.sources}
+        self.collected: list[Collected] = []
+        self.until = time.monotonic() + TURN
+        self.trouble: StoreError | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourceSpider:
+        verify(crawler.settings)
+        return super().from_crawler(crawler, *args, **kwargs)  # type: ignore[no-any-return]
+
+    async def _do(self, work: Callable[..., T], *args: Any) -> T:
+        """Run on the worker thread. A store that fails ends the crawl: nothing could be kept."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self.worker, work, *args)
+        except StoreError as error:
+            self.trouble = self.trouble or error
+            raise CloseSpider("store") from error
+
+    # ------------------------------------------------ lists
+
+    async def start(self) -> AsyncIterator[Request]:
+        for poll in [poll for source in self.sources for poll in self._due(source)]:
+            yield await self._asking(poll)
+
+    def _due(self, source: Source) -> list[Poll]:
+        now = self.intake.clock().timestamp()
+        polls = [Poll(source, "feed", url) for url in source.feeds]
+        seldom = [Poll(source, "sitemap", url) for url in source.sitemaps]
+        for poll in seldom + [Poll(source, "listing", url) for url in source.listings]:
+            if not source.feeds or abs(now - self.memory.listed.get(poll.url, 0.0)) >= SELDOM:
+                self.memory.listed[poll.url] = now
+                polls.append(poll)
+        self.turns[source.id].open += len(polls)
+        return polls
+
+    async def _asking(self, poll: Poll) -> Request:
+        etag, modified = await self._do(self.intake.validators, poll.source.id, poll.url)
+        stated = {"If-None-Match": etag, "If-Modified-Since": modified}
+        return Request(
+            poll.url,
+            self.on_list,
+            headers={name: value.encode("latin-1", "replace") for name, value in stated.items() if value},
+            cb_kwargs={"poll": poll},
+            errback=self.on_list_error,
+            dont_filter=True,
+            priority=10,
+            meta={"handle_httpstatus_list": [304], "until": self.until},
+        )
+
+    async def on_list(self, response: Response, poll: Poll) -> AsyncIterator[Request]:
+        turn = self.turns[poll.source.id]
+        links: list[Link] = []
+        children: list[str] = []
+        if response.status != 304:
+            poll.etag, poll.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
+            try:
+                links, children = await self._do(self._read_list, poll, response)
+            except BadFeed as error:
+                await self._list_failed(poll, str(error))
+                return
+        known = await self._do(self.intake.known, [link.key for link in links])
+        wanted = {link.key: link for link in links if link.key not in known and not self._given_up(link.key)}
+        turn.open += len(children)
+        for child in children:
+            yield await self._asking(Poll(poll.source, "sitemap", child))
+        for key in turn.ask(poll, [link.key for link in links], list(wanted)):
+            yield self._article(poll.source, wanted[key])
+        if not poll.waiting:
+            await self._finished(poll)
+
+    def _read_list(self, poll: Poll, response: Response) -> tuple[list[Link], list[str]]:
+        now, limit = self.intake.clock(), self.intake.settings.crawl.max_items
+        kind = _header(response, "Content-Type") or ""
+        children: list[str] = []
+        if poll.kind == "feed":
+            links = feeds.read(response.body, response.url, now, kind, limit)
+        elif poll.kind == "sitemap":
+            links, children = sitemaps.read(response.body, response.url, now)
+        else:
+            links = listings.read(response.body, response.url, poll.source, kind)
+        return choose(links, poll.source, limit), [url for url in children if poll.source.owns(url) and url != poll.url]
+
+    async def on_list_error(self, failure: Failure) -> None:
+        poll: Poll = failure.request.cb_kwargs["poll"]
+        await self._list_failed(poll, f"{poll.url}: {reason(failure.value)}")
+
+    async def _list_failed(self, poll: Poll, error: str) -> None:
+        self.turns[poll.source.id].errors.append(error)
+        self.memory.listed.pop(poll.url, None)
+        await self._do(self.intake.problem, poll.kind, poll.source.id, error)
+        poll.lost = True
+        await self._finished(poll)
+
+    async def _finished(self, poll: Poll) -> None:
+        """Keep the validators of a list that lost nothing; report the source when this was its last list."""
+        if not poll.lost and (poll.etag or poll.last_modified):
+            await self._do(self.intake.save_validators, poll.source.id, poll.url, poll.etag, poll.last_modified)
+        turn = self.turns[poll.source.id]
+        turn.open -= 1
+        if turn.open == 0:
+            done = turn.collected()
+            self.collected.append(done)
+            await self._do(self.intake.polled, done.source, done.ok, done.error, done.items, done.new)
+
+    # ------------------------------------------------ articles
+
+    def _given_up(self, key: str) -> bool:
+        return self.memory.attempts.get(key, 0) >= GIVE_UP
+
+    def _article(self, source: Source, link: Link) -> Request:
+        return Request(
+            link.url,
+            self.on_article,
+            cb_kwargs={"source": source, "link": link},
+            errback=self.on_article_error,
+            dont_filter=True,
+            meta={"until": self.until},
+        )
+
+    async def on_article(self, response: Response, source: Source, link: Link) -> None:
+        kind = _header(response, "Content-Type") or ""
+        try:
+            if not source.owns(response.url):
+                raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
+            kept, key = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+        except UnreadablePage as error:
+            await self._give_up(source, link, str(error))
+        else:
+            self.turns[source.id].new += kept == "new"
+            # kept under the page's own address: this one need not be fetched again
+            self.memory.attempts[link.key] = 0 if key == link.key else GIVE_UP
+            await self._settle(source, link)
+
+    async def on_article_error(self, failure: Failure) -> None:
+        source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
+        error, text = failure.value, f"{link.url}: {reason(failure.value)}"
+        tried = self.memory.attempts.get(link.key, 0) + 1
+        if isinstance(error, Later):
+            await self._settle(source, link, lost=True)
+        elif is_permanent(error) or tried >= GIVE_UP:
+            await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
+        else:
+            self.memory.attempts[link.key] = tried
+            self.turns[source.id].failed += 1
+            await self._settle(source, link, lost=True)
+
+    async def _give_up(self, source: Source, link: Link, text: str) -> None:
+        """Counted, shown in health, and not asked for again by this process."""
+        self.memory.attempts[link.key] = GIVE_UP
+        self.turns[source.id].failed += 1
+        await self._do(self.intake.problem, "page", source.id, text)
+        await self._settle(source, link)
+
+    async def _settle(self, source: Source, link: Link, lost: bool = False) -> None:
+        for poll in self.turns[source.id].settle(link.key, lost):
+            await self._finished(poll)
+
+
+def is_permanent(error: BaseException) -> bool:
+    """Whether trying again would change nothing."""
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return 300 <= status < 500 and status not in PASSING
+    if isinstance(error, IgnoreRequest):
+        return not isinstance(error, Later)
+    return isinstance(error, BlockedAddress)
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, for an operator."""
+    if isinstance(error, HttpError):
+        return f"máy chủ trả lời HTTP {error.response.status}"
+    name = type(error).__name__
+    known = {
+        "DownloadTimeoutError": "quá thời gian chờ",
+        "DownloadConnectionRefusedError": "máy chủ từ chối kết nối",
+        "CannotResolveHostError": "không phân giải được tên máy chủ",
+        "DownloadCancelledError": "trang lớn quá giới hạn",
+        "ResponseDataLossError": "kết nối đứt giữa chừng",
+        "DownloadFailedError": "tải không thành công",
+    }
+    return f"{known[name]} ({error})"[:300] if name in known else f"{error}"[:300] or name
+
+
+def _header(response: Response, name: str) -> str | None:
+    """A header byte for byte (latin-1 keeps them all)."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def host_count(sources: Iterable[Source]) -> int:
+    """How many hosts the lists of some sources lie on."""
+    return len(
+        {urlsplit(url).hostname for source in sources for url in source.feeds + source.sitemaps + source.listings}
+    )
