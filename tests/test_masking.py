@@ -23,6 +23,7 @@ DOMAINS = frozenset({"baohiemxahoi.gov.vn", "zalo.me/bhxhvietnam"})
         ("09-12-345-678", "09-xx-xxx-xxx"),
         ("+84 912 345 678", "+84 xxx xxx xxx"),
         ("84912345678", "84xxxxxxxxx"),
+        ("số cũ 01263584123", "số cũ 01xxxxxxxxx"),
         ("+84 (0) 912 345 678", "+84 (x) xxx xxx xxx"),
         ("(024) 3825 1234", "(02x) xxxx xxxx"),
         ("0236.3821234", "02xx.xxxxxxx"),
