@@ -65,7 +65,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return nfc(text).lower()
     folded = fold_aligned(unicodedata.normalize("NFKC", nfc(text)))
-    return "".join(c for c in folded if not unicodedata.combining(c))
+    return folded if folded.isascii() else "".join(c for c in folded if not unicodedata.combining(c))
 
 
 def _tone_table() -> tuple[re.Pattern[str], dict[str, str]]:
@@ -180,8 +180,19 @@ _TIME = re.compile(
     r"(?:(?P<sign>[+-])(?P<oh>\d{1,2}):?(?P<om>\d{2})?)?)"
 )
 _ZONES = {"ict": 7, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
-_AGO = re.compile(r"(?<!\d)(\d{1,4}) ?(giay|phut|gio|tieng|ngay|hom|tuan|thang|nam) (?:truoc|qua)\b")
-_UNITS = {"giay": 1, "phut": 60, "gio": 3600, "tieng": 3600, "tuan": 604800, "thang": 2592000, "nam": 31536000}
+_AGO = re.compile(r"(?<!\d)(\d{1,4}) ?(giay|phut|'|p|gio|tieng|h|ngay|hom|tuan|thang|nam) (?:truoc|qua)\b")
+_UNITS = {
+    "giay": 1,
+    "phut": 60,
+    "'": 60,
+    "p": 60,
+    "gio": 3600,
+    "tieng": 3600,
+    "h": 3600,
+    "tuan": 604800,
+    "thang": 2592000,
+    "nam": 31536000,
+}
 _DAYS = {"hom nay": 0, "hom qua": 1, "hom kia": 2}
 
 
