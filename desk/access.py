@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -64,10 +64,10 @@ def visit(request: Request) -> Visit:
     """The signed-in visitor. Raises SignIn."""
     desk = wiring.of(request)
     token = request.cookies.get(desk.cookie, "")
-    session = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
-    if session is None:
+    officer = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
+    if officer is None:
         raise SignIn
-    found = Visit(session.officer, token, guards.form_token(token, desk.keys.desk))
+    found = Visit(officer, token, guards.form_token(token, desk.keys.desk))
     request.state.visit = found
     return found
 
@@ -100,10 +100,10 @@ def permission(route: APIRoute) -> str | None:
     return next((call.permission for call in calls if hasattr(call, "permission")), None)
 
 
-def check_routes(routes: list[Any]) -> None:
+def check_routes(routes: Iterable[APIRoute]) -> None:
     """Raises ValueError for a route without a permission that is not public, or a form without its check."""
     for route in routes:
-        if not isinstance(route, APIRoute) or route.path in PUBLIC:
+        if route.path in PUBLIC:
             continue
         calls = [dependant.call for dependant in route.dependant.dependencies]
         if permission(route) is None:

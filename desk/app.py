@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 import config
@@ -35,9 +36,9 @@ def create(
     known = known or knowledge.load()
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Lắng Nghe")
     app.state.desk = wiring.Desk(settings, keys, kept, known, clock or wall, wiring.templates(known))
+    access.check_routes(routes())
     for module in ROUTERS:
         app.include_router(module.router)
-    access.check_routes(list(app.routes))
     app.mount("/tinh", StaticFiles(directory=Path(__file__).with_name("static")))
     app.add_exception_handler(access.SignIn, to_sign_in)
     app.add_exception_handler(HTTPException, refused)
@@ -46,6 +47,11 @@ def create(
     app.add_exception_handler(StoreError, store_fault)
     app.add_middleware(Guard, origin=settings.public_url)
     return app
+
+
+def routes() -> list[APIRoute]:
+    """Every route of every page."""
+    return [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
 
 
 def wall() -> datetime:

@@ -29,7 +29,7 @@ def report(rooms: Rooms) -> str | None:
         if not held or rooms.store.reports.get(week):
             return None
         figures = figures_of(rooms, week, now)
-        made = reports.weekly.build(figures, letterhead(rooms), rooms.knowledge)
+        made = reports.weekly.build(figures, rooms.settings.unit, rooms.knowledge)
         rooms.store.reports.issue(week, figures, files(made), mails(rooms, made, now), now)
         for warning in made.warnings:
             rooms.store.runs.note_problem("report", week, warning, now)
@@ -65,10 +65,6 @@ def figures_of(rooms: Rooms, week: str, as_of: datetime) -> Figures:
     return rooms.store.figures(start, end, as_of, expected)
 
 
-def letterhead(rooms: Rooms) -> reports.weekly.Letterhead:
-    return reports.weekly.Letterhead(**rooms.settings.unit.model_dump())
-
-
 def files(made: reports.weekly.Report) -> dict[str, bytes]:
     """File name -> content of one report."""
     stem = f"bao-cao-{made.week}"
@@ -97,7 +93,7 @@ def preview(rooms: Rooms, week: str, out: Path) -> list[str]:
     _, end = bounds(week)
     if end > now:
         raise BadInput(f"tuần {week} chưa kết thúc; báo cáo chỉ lập cho tuần đã qua")
-    made = reports.weekly.build(figures_of(rooms, week, now), letterhead(rooms), rooms.knowledge)
+    made = reports.weekly.build(figures_of(rooms, week, now), rooms.settings.unit, rooms.knowledge)
     write(out, files(made))
     return list(made.warnings)
 

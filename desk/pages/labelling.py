@@ -92,12 +92,10 @@ def clock(
     """The human button that starts the 24 hours of NĐ 244/2026 Đ7, and the one that says the statement was made."""
     desk = wiring.of(request)
     key, now = find(desk, short, visit).document.key, desk.clock()
-    case = desk.store.cases.get(key)
-    status = case.status if case else "new"
     if what == "impact":
-        desk.store.cases.decide(key, status, visit.officer.login, now, impact_confirmed_at=now)
+        desk.store.cases.impact_confirmed(key, visit.officer.login, now)
     else:
-        desk.store.cases.decide(key, status, visit.officer.login, now, first_statement_at=now)
+        desk.store.cases.first_statement(key, visit.officer.login, now)
     return RedirectResponse(f"/tin/{short}", 303)
 
 

@@ -3,6 +3,7 @@
     with SampleWeb(clock) as web:
         web.sources      rows in the shape of crawlers/sources.toml (`sources_toml(port)`: the same as text)
         web.hosts        what `crawl.allow_loopback` must hold
+        web.posts()      the forum's posts in the shape of an import file
     Mailbox(directory)   the SMTP receiver that keeps every mail as .eml (`pipeline.sample.mailbox`)
 
 Everything in it is fiction, written for this product; facts of law agree with knowledge/facts.toml unless an item is

@@ -1,21 +1,24 @@
-"""The sample's outlets as rows of crawlers/sources.toml."""
+"""The sample's outlets as rows of crawlers/sources.toml, and its forum posts as rows of an import file."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from .content import Content, load
+from .content import Content, load, path_of
 
 INTERVAL = 60
 """seconds between two polls of a sample source"""
 
 
 def rows(content: Content, bases: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One row an outlet. `bases`: outlet -> "http://host:port"."""
+    """One row an outlet, forums left out (a source is press or official). `bases`: outlet -> "http://host:port"."""
     result = []
     for outlet in content.outlets:
+        if outlet.kind == "post":
+            continue
         base = bases[outlet.id]
         sitemaps = [base + path for path in outlet.news_sitemaps + outlet.sitemaps]
         row = {
@@ -24,6 +27,23 @@ def rows(content: Content, bases: Mapping[str, str]) -> list[dict[str, Any]]:
             "listings": [base + path for path in outlet.listings], "article": outlet.article, "interval": INTERVAL,
         }  # fmt: skip
         result.append({key: value for key, value in row.items() if value != []})
+    return result
+
+
+def posts(
+    content: Content, bases: Mapping[str, str], now: datetime, since: datetime | None = None
+) -> list[dict[str, str]]:
+    """The forum posts live at `now` and published after `since`, oldest first, as `langnghe import` takes them."""
+    result = []
+    for outlet in (outlet for outlet in content.outlets if outlet.kind == "post"):
+        for item in reversed(content.live(outlet.id, now)):
+            if since is None or item.at > since:
+                address = bases[outlet.id] + path_of(item, outlet, item.title)
+                values = {
+                    "id": str(item.number), "kind": "post", "outlet": outlet.name, "url": address, "title": item.title or "",
+                    "text": item.body or "", "date": item.at.isoformat(), "author": item.author or "",
+                }  # fmt: skip
+                result.append(values)
     return result
 
 

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import pages
 from .content import Content, Outlet, load, path_of
-from .sources import rows
+from .sources import posts, rows
 
 Clock = Callable[[], datetime]
 
@@ -152,6 +152,10 @@ class SampleWeb:
     def sources(self) -> list[dict[str, Any]]:
         """Rows in the shape of crawlers/sources.toml."""
         return rows(self.content, self.bases)
+
+    def posts(self, since: datetime | None = None) -> list[dict[str, str]]:
+        """The forum posts of now, later than `since`, in the shape of an import file."""
+        return posts(self.content, self.bases, self.clock(), since)
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -1,0 +1,164 @@
+"""The pages of the desk, asked as a browser without JavaScript would."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+import store
+from tests.desk_support import NOW, QUOTE, Rig, document, rig, token
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Rig:
+    return rig(tmp_path)
+
+
+def item(number: int) -> str:
+    return f"/tin/{store.short_id(document(number).key)}"
+
+
+def test_the_list_shows_newest_first_with_tags_and_reason(desk: Rig) -> None:
+    page = desk.client("viewer").get("/").text
+    assert page.index("Thông báo mạo danh") < page.index("Tin thử số 3")
+    assert "khả năng vi phạm" in page and "cần đính chính" in page and "Lý do để thử." in page
+
+
+def test_hostile_titles_stay_text(desk: Rig) -> None:
+    for address in ("/", item(2)):
+        page = desk.client("viewer").get(address).text
+        assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "seen", "unseen"),
+    [
+        ("xem=vi_pham", "mạo danh", "Tin thử số 3"),
+        ("xem=dinh_chinh", "Tin thử số 3", "mạo danh"),
+        ("phan_anh=complaint", "Chờ ba tháng", "Tin thử số 3"),
+        ("sac_thai=negative", "mạo danh", "Tin thử số 3"),
+        ("tinh=Hu%E1%BA%BF", "Chờ ba tháng", "mạo danh"),
+        ("q=mao+danh", "mạo danh", "Tin thử số 3"),
+        ("q=%22so+3%22", "Tin thử số 3", "mạo danh"),
+        ("vu_viec=open", "mạo danh", "Tin thử số 3"),
+        ("tu=2026-08-21", "Không có tin nào khớp", "mạo danh"),
+    ],
+)
+def test_filters_choose(desk: Rig, query: str, seen: str, unseen: str) -> None:
+    page = desk.client("viewer").get(f"/?{query}").text
+    assert seen in page and unseen not in page
+
+
+@pytest.mark.parametrize(
+    "query", ["trang=-1", "trang=99999999999", "tu=hom-qua", "sac_thai=xấu", "xem=%00", "q=" + "a" * 5000]
+)
+def test_nonsense_filters_do_no_harm(desk: Rig, query: str) -> None:
+    assert desk.client("viewer").get(f"/?{query}").status_code == 200
+
+
+def test_an_item_marks_its_quotation_and_says_why(desk: Rig) -> None:
+    page = desk.client("viewer").get(item(1)).text
+    assert f'<mark title="Đòi nộp tiền để giữ thẻ.">{QUOTE}</mark>' in page
+    assert "Khả năng vi phạm, cần người xác minh" in page and "máy gợi ý" in page
+    assert "F006" in desk.client("viewer").get(item(3)).text
+
+
+def test_an_analyst_relabels_beside_the_machine(desk: Rig) -> None:
+    client = desk.client("analyst")
+    form = {"token": token(client.get(item(3)).text), "task": "sentiment", "new": "positive"}
+    assert client.post(f"{item(3)}/nhan", data=form).status_code == 303
+    (label,) = desk.store.labels.of(document(3).key)
+    assert (label.old, label.new, label.by) == ("neutral", "positive", "analyst")
+    judged = desk.store.judged.get(document(3).key)
+    assert judged and judged.assessment.sentiment == "neutral" and judged.labels["sentiment"] == "positive"
+    assert desk.store.judged.count(store.Filter(sentiment="positive")) == 1
+
+
+@pytest.mark.parametrize(("task", "new"), [("sentiment", "xấu"), ("password", "x"), ("topics", "không có")])
+def test_a_label_that_does_not_exist_is_refused(desk: Rig, task: str, new: str) -> None:
+    client = desk.client("analyst")
+    form = {"token": token(client.get(item(3)).text), "task": task, "new": new}
+    assert client.post(f"{item(3)}/nhan", data=form).status_code == 422
+    assert not desk.store.labels.all()
+
+
+def test_an_officer_dismisses_with_a_reason(desk: Rig) -> None:
+    client = desk.client("duty_officer")
+    form = {"token": token(client.get(item(1)).text), "status": "dismissed"}
+    assert client.post(f"{item(1)}/quyet-dinh", data=form).status_code == 422, "a reason is asked for"
+    assert client.post(f"{item(1)}/quyet-dinh", data=form | {"note": "Bài cảnh báo."}).status_code == 303
+    case = desk.store.cases.get(document(1).key)
+    assert case and (case.status, case.by, case.note) == ("dismissed", "duty_officer", "Bài cảnh báo.")
+
+
+def test_the_24_hour_clock_is_started_by_a_person(desk: Rig) -> None:
+    client = desk.client("duty_officer")
+    form = {"token": token(client.get(item(1)).text)}
+    assert desk.store.cases.get(document(1).key).impact_confirmed_at is None  # type: ignore[union-attr]
+    client.post(f"{item(1)}/dong-ho", data=form | {"what": "impact"})
+    desk.now[0] += timedelta(minutes=20)
+    client.post(f"{item(1)}/dong-ho", data=form | {"what": "statement"})
+    case = desk.store.cases.get(document(1).key)
+    assert case and case.impact_confirmed_at == NOW and case.first_statement_at == desk.now[0]
+
+
+def test_a_province_sees_its_own_items_only(desk: Rig) -> None:
+    client = desk.client("province")
+    page = client.get("/").text
+    assert "Chờ ba tháng" in page and "mạo danh" not in page
+    assert client.get(item(1)).status_code == 404 and client.get(item(2)).status_code == 200
+
+
+def test_a_province_reports_in_and_numbers_are_masked(desk: Rig) -> None:
+    client = desk.client("province")
+    form = {
+        "token": token(client.get("/bao-tin").text),
+        "title": "Cuộc gọi lạ",
+        "text": "Số 0912345678 gọi đòi nộp tiền.",
+    }
+    assert "Đã nhận" in client.post("/bao-tin", data=form).text
+    (kept,) = [d for d in desk.store.documents.unassessed("mới", 100) if d.kind == "report"]
+    assert kept.outlet == "BHXH Huế" and "0912345678" not in kept.text
+
+
+def test_a_mail_is_shown_in_a_closed_frame(desk: Rig) -> None:
+    client = desk.client("duty_officer")
+    (mail,) = desk.store.outbox.list()
+    assert quote(mail.id) in quote(client.get("/thu").text)
+    assert "sandbox" in client.get(f"/thu/{mail.id}").text
+    frame = client.get(f"/thu/{mail.id}/noi-dung")
+    assert (
+        "sandbox" in frame.headers["Content-Security-Policy"]
+        and "script-src" not in frame.headers["Content-Security-Policy"]
+    )
+
+
+def test_an_administrator_adds_and_locks_an_account(desk: Rig) -> None:
+    client = desk.client("admin")
+    form = {
+        "token": token(client.get("/tai-khoan").text),
+        "login": "moi",
+        "name": "Người mới",
+        "password": "một mật khẩu dài",
+        "roles": ["viewer"],
+    }
+    assert client.post("/tai-khoan", data=form).status_code == 303
+    other = desk.client()
+    assert other.post("/dang-nhap", data={"login": "moi", "password": "một mật khẩu dài"}).status_code == 303
+    assert other.get("/").status_code == 200
+    assert client.post("/tai-khoan/moi/khoa", data={"token": form["token"]}).status_code == 303
+    assert other.get("/").status_code == 303, "every session of a locked account ends at once"
+    assert "khóa tài khoản" in client.get("/nhat-ky").text
+
+
+def test_pages_of_work_and_health_open(desk: Rig) -> None:
+    client = desk.client("admin")
+    for address in ("/viec", "/suc-khoe", "/bao-cao", "/nhat-ky", "/tai-khoan"):
+        assert client.get(address).status_code == 200, address
+    form = {"token": token(client.get("/viec").text), "kind": "test_source", "what": "bao"}
+    assert client.post("/viec", data=form).status_code == 303
+    taken = desk.store.requests.take(NOW)
+    assert taken and (taken.kind, taken.arguments["what"], taken.by) == ("test_source", "bao", "admin")
