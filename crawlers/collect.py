@@ -44,10 +44,10 @@ def ready() -> None:
             return
         del sys.modules["twisted.internet.reactor"]
         del twisted.internet.reactor
-    asyncioreactor.install(loop)
+    asyncioreactor.install(loop)  # type: ignore[no-untyped-call]
     from twisted.internet import reactor
 
-    reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+    reactor.startRunning(installSignalHandlers=False)
 
 
 async def collect(

@@ -22,7 +22,7 @@ from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.web.client import HTTPConnectionPool
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from records import BadInput, BadSetting, BlockedAddress
 
@@ -165,26 +165,26 @@ class PinnedEndpoint:
         return self.guard.pick(self.host, self.port, found)
 
 
-class GuardedPool(HTTPConnectionPool):  # type: ignore[misc]
+class GuardedPool(HTTPConnectionPool):
     """A connection pool that makes its own endpoints: whatever endpoint an agent brings along is not used."""
 
     def __init__(self, reactor: Any, guard: Guard, tls: Any, factory: Any, per_host: int) -> None:
-        super().__init__(reactor, persistent=True)
+        super().__init__(reactor, persistent=True)  # type: ignore[no-untyped-call]
         self.reactor, self.guard, self.tls = reactor, guard, tls
         self.maxPersistentPerHost = per_host
         self._factory = factory
 
-    def getConnection(self, key: tuple[Any, ...], endpoint: Any) -> Deferred[Any]:  # noqa: ARG002
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: ARG002
         scheme, host, port = key[0].decode("ascii"), key[1].decode("ascii").rstrip(".").lower(), int(key[2])
         if scheme not in PORTS:
             raise BlockedAddress(f"{scheme}://{host}:{port}: chỉ được tải http và https, không qua proxy")
         self.guard.check_port(scheme, host, port)
-        pinned = PinnedEndpoint(self.reactor, self.guard, host, port)
+        pinned: Any = PinnedEndpoint(self.reactor, self.guard, host, port)
         ours = wrapClientTLS(self.tls.creatorForNetloc(key[1], port), pinned) if scheme == "https" else pinned
         return super().getConnection(key, ours)
 
 
-class GuardedHandler(HTTP11DownloadHandler):  # type: ignore[misc]
+class GuardedHandler(HTTP11DownloadHandler):
     """Scrapy's download handler for http and https with the guarded pool in it. Set in `crawlers.settings`."""
 
     def __init__(self, crawler: Crawler) -> None:

@@ -17,7 +17,9 @@ import config
 import knowledge
 import masking
 import store
+from config import Settings as Settings
 from records import Document, UnreadablePage
+from store import Store as Store
 
 from . import pages
 from .address import same_article
@@ -25,7 +27,6 @@ from .links import Link
 from .pages import Page
 from .sources import Source
 
-Settings, Store = config.Settings, store.Store
 Clock = Callable[[], datetime]
 Kept = Literal["new", "changed", "same"]
 AHEAD = timedelta(minutes=10)
@@ -45,9 +46,7 @@ class Official:
 class Intake:
     """`official` None: what knowledge/channels.toml lists."""
 
-    def __init__(
-        self, kept: store.Store, settings: config.Settings, clock: Clock, official: Official | None = None
-    ) -> None:
+    def __init__(self, kept: Store, settings: Settings, clock: Clock, official: Official | None = None) -> None:
         self.store, self.settings, self.clock, self._official = kept, settings, clock, official
 
     @cached_property
@@ -96,11 +95,11 @@ class Intake:
         self.store.documents.followed(key, self.clock())
 
     def _masked(self, document: Document) -> Document:
-        masked = {
-            name: masking.mask(text, self.official.numbers) if text else text
-            for name, text in (("title", document.title), ("lead", document.lead), ("body", document.body))
-        }
-        return replace(document, **masked)
+        title, lead, body = (
+            masking.mask(text, self.official.numbers) if text else text
+            for text in (document.title, document.lead, document.body)
+        )
+        return replace(document, title=title, lead=lead, body=body)
 
     # ------------------------------------------------ polls
 
@@ -155,9 +154,9 @@ def dated(document: Document) -> Document:
     return replace(document, published_at=document.first_seen, gaps=(*document.gaps, gap))
 
 
-def standalone() -> tuple[Intake, config.Settings]:
+def standalone() -> Intake:
     """The door for `scrapy crawl NAME`: settings, store and wall clock by itself. Raises BadSetting, StoreError."""
     settings = config.read()
     store.create(settings.database_url)
     kept = store.open(settings.database_url)
-    return Intake(kept, settings, lambda: datetime.fromtimestamp(time.time(), UTC)), settings
+    return Intake(kept, settings, lambda: datetime.fromtimestamp(time.time(), UTC))

@@ -59,11 +59,11 @@ class Memory:
         """sitemap or listing -> when it was last read (seconds since the epoch on the product's clock)"""
 
 
-class Later(IgnoreRequest):  # type: ignore[misc]
+class Later(IgnoreRequest):
     """Not fetched now; it is tried again at a later poll."""
 
 
-class Disallowed(IgnoreRequest):  # type: ignore[misc]
+class Disallowed(IgnoreRequest):
     """robots.txt forbids this address."""
 
 
@@ -72,7 +72,7 @@ def memory_of(crawler: Crawler) -> Memory:
     return found if isinstance(found, Memory) else Memory()
 
 
-class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
+class Robots(RobotsTxtMiddleware):
     """RFC 9309: 2xx is obeyed, 4xx allows all; anything else (5xx, time-out, no connection) forbids all for now."""
 
     def __init__(self, crawler: Crawler) -> None:
@@ -85,7 +85,7 @@ class Robots(RobotsTxtMiddleware):  # type: ignore[misc]
         _, rules, refused = await self._rules(request)
         if refused:
             raise Later(f"robots.txt không truy cập được ({refused}); chưa được phép tải gì của máy chủ này")
-        agent = request.headers.get(b"User-Agent", self._default_useragent)
+        agent = request.headers.get(b"User-Agent") or self._default_useragent
         if rules is not None and not rules.allowed(request.url, agent):
             self._stats.inc_value("robotstxt/forbidden")
             raise Disallowed("robots.txt không cho phép tải địa chỉ này")

@@ -122,7 +122,8 @@ def _source(row: object, where: _Lines, number: int) -> Source:
     missing = {"id", "name", "homepage", "kind"} - set(row)
     if missing:
         raise where.error(number, f"thiếu mục {', '.join(sorted(missing))}")
-    source = Source(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    source = Source(**values)
     for key, what in _faults(source):
         raise where.error(number, f"nguồn {source.id!r}: {what}", key)
     return source

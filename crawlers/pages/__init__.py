@@ -81,9 +81,8 @@ def _heading(tree: LexborHTMLParser) -> str:
     for node in tree.css("h1")[:5]:
         if text := tidy(node.text()):
             return text
-    node = tree.css_first("title")
-    text = tidy(node.text()) if node else ""
-    return re.split(r"\s+[|–]\s+", text)[0]
+    named = tree.css_first("title")
+    return re.split(r"\s+[|–]\s+", tidy(named.text()) if named else "")[0]
 
 
 def _times(tree: LexborHTMLParser) -> Iterable[str]:

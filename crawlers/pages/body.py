@@ -6,6 +6,7 @@ import re
 
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+from trafilatura.settings import Document
 
 from vietnamese import nfc
 
@@ -63,7 +64,7 @@ def unknown(source: str) -> list[str]:
     found = trafilatura.bare_extraction(
         source, fast=True, favor_precision=True, include_comments=False, include_tables=False, with_metadata=False
     )
-    if found is None or found.body is None:
+    if not isinstance(found, Document) or found.body is None:
         return []
     texts = ("".join(node.itertext()) for node in found.body.iter("p", "head", "item", "quote", "code"))
     return [text for text in map(tidy, texts) if text][:MAX_PARAGRAPHS]

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.python.failure import Failure
 
 from records import Document, UnreadablePage
 
@@ -53,7 +52,7 @@ class FollowSpider(SourceSpider):
         else:
             await self._looked(link, Refetched(link.key, "changed" if kept == "changed" else "same"))
 
-    async def on_article_error(self, failure: Failure) -> None:
+    async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error = failure.value
         if isinstance(error, HttpError) and error.response.status in GONE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import scrapy
@@ -29,8 +30,8 @@ class Loader:
         settings = build(operator(), host_count([row]))
         return type("RowSpider", (SourceSpider,), {"name": spider_name, "row": row, "custom_settings": settings})
 
-    def list(self) -> list[str]:
-        return sorted(self._rows)
-
-    def find_by_request(self, request: scrapy.Request) -> list[str]:
+    def find_by_request(self, request: scrapy.Request) -> Sequence[str]:
         return [name for name, row in self._rows.items() if row.owns(request.url)]
+
+    def list(self) -> Sequence[str]:
+        return sorted(self._rows)

@@ -17,7 +17,6 @@ import scrapy
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Request, Response
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.python.failure import Failure
 
 from records import BlockedAddress, StoreError, UnreadablePage
 
@@ -54,7 +53,7 @@ class SourceSpider(scrapy.Spider):
     ) -> None:
         super().__init__(**kwargs)
         self.sources = tuple(sources) or ((self.row,) if self.row else ())
-        self.intake = intake or standalone()[0]
+        self.intake = intake or standalone()
         self.memory = memory or Memory()
         self.worker = worker or ThreadPoolExecutor(1, thread_name_prefix="intake")
         self.turns = {source.id: Turn(source) for source in self.sources}
@@ -65,7 +64,7 @@ class SourceSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourceSpider:
         verify(crawler.settings)
-        return super().from_crawler(crawler, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().from_crawler(crawler, *args, **kwargs)
 
     async def _do(self, work: Callable[..., T], *args: Any) -> T:
         """Run on the worker thread. A store that fails ends the crawl: nothing could be kept."""
@@ -139,7 +138,7 @@ class SourceSpider(scrapy.Spider):
             links = listings.read(response.body, response.url, poll.source, kind)
         return choose(links, poll.source, limit), [url for url in children if poll.source.owns(url) and url != poll.url]
 
-    async def on_list_error(self, failure: Failure) -> None:
+    async def on_list_error(self, failure: Any) -> None:
         poll: Poll = failure.request.cb_kwargs["poll"]
         await self._list_failed(poll, f"{poll.url}: {reason(failure.value)}")
 
@@ -190,7 +189,7 @@ class SourceSpider(scrapy.Spider):
             self.memory.attempts[link.key] = 0 if key == link.key else GIVE_UP
             await self._settle(source, link)
 
-    async def on_article_error(self, failure: Failure) -> None:
+    async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
         tried = self.memory.attempts.get(link.key, 0) + 1
