@@ -97,7 +97,7 @@ def ours(request: Request, token: Annotated[str, Form(max_length=128)] = "") -> 
 def permission(route: APIRoute) -> str | None:
     """What a route asks for, read off its dependencies; None where it names none."""
     calls: list[Callable[..., Any] | None] = [dependant.call for dependant in route.dependant.dependencies]
-    return next((call.permission for call in calls if hasattr(call, "permission")), None)
+    return next((found for call in calls if (found := getattr(call, "permission", None))), None)
 
 
 def check_routes(routes: Iterable[APIRoute]) -> None:

@@ -43,7 +43,7 @@ def enter(
         return wiring.page(request, "signin.html", 401, back=local(tiep), login=login, error=text)
     throttle.forget(login)
     if stored and passwords.outdated(stored):
-        desk.store.officers.refresh_hash(login, passwords.make(password))
+        desk.store.officers.set_password(login, passwords.make(password))
     settings = desk.settings.desk
     idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
     token = desk.store.sessions.start(login, now, longest, idle)
