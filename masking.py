@@ -45,8 +45,8 @@ _ACCOUNT = re.compile(
 )
 _BARE = re.compile(r"(?<![\w/=\-])(?<!\d[.,])\d{9,16}(?!\w|[.,/\-]\d)")
 _UNIT = re.compile(
-    r"\s{0,2}(?:đ(?:ồng)?|dong|vnđ|vnd|usd|us\$|\$|€|k|tr|triệu|trieu|tỷ|tỉ|ty|nghìn|nghin|ngàn|ngan|%|người|nguoi"
-    r"|lượt|luot|m2|m²|ha|km|kg|tấn|view|like|cổ phiếu|hồ sơ|thẻ|đơn vị)(?![^\W_])",
+    r"(?:k|tr|ty)(?![^\W_])|\s{0,2}(?:đ(?:ồng)?(?!/c)|dong|vnđ|vnd|usd|us\$|\$|€|triệu|trieu|tỷ|tỉ|nghìn|nghin|ngàn|ngan|%"
+    r"|người|nguoi|lượt|luot|m2|m²|ha|km|kg|tấn|view|like|cổ phiếu|hồ sơ|thẻ|đơn vị)(?![^\W_])",
     _I,
 )
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([. \u00a0])\d{3})(?:\1\d{3})*")
@@ -54,8 +54,10 @@ _TAX_CODE = re.compile(r"(?:mst|mã số thuế|ma so thue|mã số doanh nghi�
 
 
 def _amount(text: str, start: int, end: int) -> bool:
-    """Whether the digits are an amount: followed by a unit, or grouped in thousands by dots, or very round."""
+    """Whether the digits are an amount: followed by a unit, or grouped in thousands by dots. None begins with 0."""
     number = text[start:end]
+    if number[0] in "0+(":
+        return False
     if _UNIT.match(text, end) or text[max(0, start - 1) : start] in ("$", "€"):
         return True
     return bool(_GROUPED.fullmatch(number) and "." in number)
@@ -69,7 +71,7 @@ def _numbers(text: str) -> Iterator[tuple[int, int, _Kind | None]]:
         if not _amount(text, *match.span()):
             yield *match.span(), "phone"
     for match in _ACCOUNT.finditer(text):
-        if not _UNIT.match(text, match.end("number")):
+        if match["number"][0] == "0" or not _UNIT.match(text, match.end("number")):
             yield *match.span("number"), "account"
     for pattern in (_IDENTITY, _PASSPORT):
         for match in pattern.finditer(text):

@@ -75,7 +75,7 @@ class Knowledge:
 
     def law_version(self, version_id: str) -> LawVersion:
         """The version with this id; KeyError where there is none."""
-        return next(version for version in self.law if version.id == version_id)
+        return self._law[version_id]
 
     def clause(self, version_id: str, code: Clause) -> LawClause | None:
         """The full text behind an act code in a version; None while that text is not in the system."""
@@ -140,6 +140,10 @@ class Knowledge:
         """Whether offices work: neither a weekend nor a day off, or a day worked in exchange."""
         known = self._holidays.get(day)
         return not known.off if known else day.weekday() < 5
+
+    @cached_property
+    def _law(self) -> dict[str, LawVersion]:
+        return {version.id: version for version in self.law}
 
     @cached_property
     def _acts(self) -> dict[Clause, ActInfo]:

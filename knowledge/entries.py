@@ -106,6 +106,7 @@ class Fact:
     kind: rule (a provision), figure (a published statistic), event (it really happened: telling of it is never false
     news), notice (an official denial or warning). `about`: every inner group must have one phrase in the sentence
     (lower case; abbreviations as in vietnamese.ABBREVIATIONS); `unless`: phrases that make it about something else.
+    Words of one syllable ("nam", "nữ") mean what their accents say: without accents "nam" is also "năm".
     """
 
     id: str

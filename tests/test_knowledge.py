@@ -76,6 +76,12 @@ def test_from_september_2026_the_mail_never_says_article_11(known: Knowledge) ->
     assert "ND174-2026-D95" not in {basis.id for basis in known.bases_on(date(2026, 6, 30), "1a")}
 
 
+def test_unknown_ids_are_key_errors(known: Knowledge) -> None:
+    for look in (known.law_version, known.fact, known.topic, known.unit, known.act):
+        with pytest.raises(KeyError):
+            look("khong-co")
+
+
 def test_the_administrator_can_add_the_amended_text(copy: Path) -> None:
     law = copy / "law.toml"
     text = law.read_text(encoding="utf-8").replace('article = ""', 'article = "Điều 5"')
