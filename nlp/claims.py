@@ -1,0 +1,162 @@
+"""Sentences that state a checkable fact, held against the facts as valid on the item's date.
+
+The matchers stand in rules/claims.toml, keyed by fact. A claim is contradicted only when its writer asserts it in his own
+voice (nlp/guards.py), after the fact was known; figures that were true once are never held against anybody, and the facts
+that tell of true events (F047, F090) contradict nothing that recalls the event. This file does not judge intent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+from knowledge import Fact, Knowledge
+from nlp import guards, lexicon
+from nlp.lexicon import Findings, Found
+from nlp.phrases import Hit
+from nlp.quantities import Quantity
+from records import BadKnowledge, Claim, Text, Verdict
+
+EARLY = timedelta(days=370)
+"""how long before a fact's first day a text may already be held against it (the law is passed before it is in force)"""
+LONGEST_QUOTE = 300
+
+_KEYS = frozenset(("right", "wrong", "unless", "context", "differs", "since", "slots"))
+_SLOT_KEYS = frozenset(("find", "right", "was", "low", "high"))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A number a sentence states about a fact."""
+
+    right: tuple[float, ...]
+    was: tuple[float, ...]
+    low: float
+    high: float
+
+    def judge(self, value: float) -> Verdict | Literal["once"]:
+        if any(_close(value, right) for right in self.right):
+            return "supported"
+        if any(_close(value, was) for was in self.was):
+            return "once"
+        return "contradicted" if self.low <= value <= self.high else "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    differs: str
+    since: date | None
+    context: bool
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One place of a text that speaks of a fact."""
+
+    fact: str
+    verdict: Verdict
+    found: Found
+    hit: Hit
+    quantity: Quantity | None = None
+
+
+@lru_cache(maxsize=1)
+def matchers() -> dict[str, Matcher]:
+    """The matchers by fact id. Raises BadKnowledge on unknown keys or senseless bounds."""
+    return {fact: _matcher(fact, entry) for fact, entry in lexicon.table("claims").items()}
+
+
+def _matcher(fact: str, entry: dict[str, Any]) -> Matcher:
+    strange = (set(entry) - _KEYS) | {key for slot in entry.get("slots", ()) for key in set(slot) - _SLOT_KEYS}
+    if strange:
+        raise BadKnowledge(f"claims.toml: {fact}: không có khóa {', '.join(sorted(strange))}")
+    slots = tuple(
+        Slot(tuple(slot["right"]), tuple(slot.get("was", ())), slot["low"], slot["high"]) for slot in entry.get("slots", ())
+    )
+    if any(slot.low >= slot.high for slot in slots):
+        raise BadKnowledge(f"claims.toml: {fact}: low phải nhỏ hơn high")
+    if ("wrong" in entry or slots) and not entry.get("differs"):
+        raise BadKnowledge(f"claims.toml: {fact}: thiếu differs")
+    return Matcher(entry.get("differs", ""), entry.get("since"), bool(entry.get("context")), slots)
+
+
+def check(text: Text, knowledge: Knowledge) -> tuple[Claim, ...]:
+    """The claims of a text, contradicted ones first, one for each fact."""
+    findings = lexicon.findings(text)
+    best: dict[str, Stated] = {}
+    for stated in _stated(findings, text.date or date.max, knowledge):
+        known = best.get(stated.fact)
+        if known is None or (known.verdict, stated.verdict) == ("unchecked", "contradicted"):
+            best[stated.fact] = stated
+    order = {"contradicted": 0, "supported": 1, "unchecked": 2}
+    return tuple(_claim(stated, knowledge.fact(stated.fact)) for stated in sorted(best.values(), key=lambda s: order[s.verdict]))
+
+
+def _stated(findings: Findings, day: date, knowledge: Knowledge) -> Iterator[Stated]:
+    """All places, supporting ones first: who states a fact rightly does not contradict it beside."""
+    places = [place for found in findings.fields for place in _places(findings, found)]
+    yield from (place for place in places if place.verdict == "supported" and not _asked(place))
+    for place in places:
+        if place.verdict != "contradicted":
+            continue
+        due = _due(knowledge.fact(place.fact), day)
+        holds = due and guards.asserted(findings, place.found, place.hit)
+        yield place if holds else Stated(place.fact, "unchecked", place.found, place.hit, place.quantity)
+
+
+def _asked(place: Stated) -> bool:
+    return any(guards.asked(place.found, number) for number in guards.sentences(place.found.part, place.hit))
+
+
+def _due(fact: Fact, day: date) -> bool:
+    """Whether a text of that day can be held against the fact."""
+    first = matchers()[fact.id].since or (fact.valid_from - EARLY if fact.valid_from else date.min)
+    return day >= first
+
+
+def _places(findings: Findings, found: Found) -> Iterator[Stated]:
+    for name, hits in found.hits.items():
+        if not name.startswith("claim:"):
+            continue
+        _, fact, kind, *number = name.split(":")
+        if kind not in ("right", "wrong", "slot") or not _on_topic(findings, fact):
+            continue
+        for hit in hits:
+            if kind == "right":
+                yield Stated(fact, "supported", found, hit)
+            elif not guards.in_sentence(found, f"claim:{fact}:unless", hit.sentence):
+                verdict: Verdict | Literal["once"] = "contradicted"
+                if kind == "slot" and hit.quantity:
+                    verdict = matchers()[fact].slots[int(number[0])].judge(hit.quantity.value)
+                if verdict in ("supported", "contradicted"):
+                    yield Stated(fact, "supported" if verdict == "supported" else "contradicted", found, hit, hit.quantity)
+
+
+def _on_topic(findings: Findings, fact: str) -> bool:
+    return not matchers()[fact].context or findings.has(f"claim:{fact}:context")
+
+
+def _claim(stated: Stated, fact: Fact) -> Claim:
+    part = stated.found.part
+    start, end = part.span(*part.sentences[stated.hit.sentence])
+    quote = part.nfc[start:end].strip()[:LONGEST_QUOTE]
+    if stated.verdict != "contradicted":
+        return Claim(quote, stated.verdict, fact.id, None, fact.legal_basis or None)
+    differs = matchers()[fact.id].differs
+    if stated.quantity and stated.quantity.unit != "date":
+        a, b = part.span(stated.quantity.start, stated.quantity.end)
+        differs = f"Bài nêu “{part.nfc[a:b].strip()}”. {differs}"
+    return Claim(quote, "contradicted", fact.id, differs, fact.legal_basis or None, _draft(fact, matchers()[fact.id].differs))
+
+
+def _draft(fact: Fact, right: str) -> str:
+    basis = f" (căn cứ: {fact.legal_basis})" if fact.legal_basis else ""
+    return f"Thông tin này chưa chính xác. {right}{basis} Mong quý vị kiểm tra tại baohiemxahoi.gov.vn hoặc tổng đài 1900.9068."
+
+
+def _close(a: float, b: float) -> bool:
+    return abs(a - b) <= 0.004 * max(abs(a), abs(b))

@@ -1,0 +1,102 @@
+"""The guard list as code: what keeps a stretch of text from being its writer's own assertion or act.
+
+Each function answers one question about a text already scanned (nlp/lexicon.py); the phrases stand in rules/guards.toml.
+None of them says that something is an offence; they only say what it is not.
+"""
+
+from __future__ import annotations
+
+from nlp.lexicon import Findings, Found
+from nlp.phrases import Hit
+from nlp.reading import Part
+
+_QUOTES = (("'", "'"), ('"', '"'), ("“", "”"), ("‘", "’"), ("«", "»"))
+_CLOSE = 14
+"""code points of `plain` between a negation and what it negates ("không hề có chuyện |")"""
+
+
+def sentences(part: Part, hit: Hit) -> range:
+    """Numbers of the sentences a hit touches."""
+    return range(hit.sentence, part.sentence(max(hit.end - 1, hit.start)) + 1)
+
+
+def in_sentence(found: Found, name: str, number: int, near: int = 0) -> bool:
+    """Whether a phrase of the list stands in the sentence or in one at most `near` away."""
+    return any(abs(hit.sentence - number) <= near for hit in found.get(name))
+
+
+def negated(found: Found, hit: Hit) -> bool:
+    """ "không có chuyện [vỡ quỹ]": a negation right before the hit, in its sentence."""
+    return any(
+        0 <= hit.start - word.end <= _CLOSE and word.sentence == hit.sentence for word in found.get("guard:negation")
+    )
+
+
+def quoted(part: Part, hit: Hit) -> bool:
+    """Whether the hit lies wholly within quotation marks that close in the same paragraph."""
+    start, end = part.span(hit.start, hit.end)
+    paragraph = part.nfc.rfind("\n", 0, start) + 1
+    closing = part.nfc.find("\n", end)
+    after = part.nfc[end : closing if closing >= 0 else len(part.nfc)]
+    before = part.nfc[paragraph:start]
+    for left, right in _QUOTES:
+        if right not in after:
+            continue
+        opened = before.count(left) - (0 if left == right else before.count(right))
+        if opened % 2 if left == right else opened > 0:
+            return True
+    return False
+
+
+def asked(found: Found, number: int) -> bool:
+    """A question: by its mark or by its words."""
+    start, end = found.part.sentences[number]
+    return "?" in found.part.plain[start:end] or in_sentence(found, "guard:question", number)
+
+
+def unsure(found: Found, number: int) -> bool:
+    """A prediction, a proposal, an opinion or a condition."""
+    return in_sentence(found, "guard:unsure", number)
+
+
+def attributed(found: Found, number: int) -> bool:
+    """Put into somebody else's mouth."""
+    return in_sentence(found, "guard:attributed", number)
+
+
+def refutation(findings: Findings) -> int:
+    """How many refuting phrases stand in the text, beside those a defiant writer turns round ("đừng nghe báo đài")."""
+    count = 0
+    for found in findings.fields:
+        defiant = [(hit.start, hit.end) for hit in found.get("act:i3")]
+        count += sum(not any(a <= hit.start < b for a, b in defiant) for hit in found.get("guard:refutation"))
+    return count
+
+
+def satire(findings: Findings) -> bool:
+    """Marked as satire by its own words."""
+    return findings.has("guard:satire")
+
+
+def lawful_refusal(findings: Findings) -> bool:
+    """Refused on a ground of articles 6, 7 or 28: state secret, private life, not its task, already public."""
+    return findings.has("guard:lawful_refusal")
+
+
+def lawful_destruction(findings: Findings) -> bool:
+    """Papers past their time destroyed by the rules, or lost to flood and fire."""
+    return findings.has("guard:lawful_destruction")
+
+
+def own_right(findings: Findings) -> bool:
+    """A citizen's complaint, petition, denunciation or lawsuit, or a speech in parliament."""
+    return findings.has("guard:complaint") or findings.has("guard:parliament")
+
+
+def asserted(findings: Findings, found: Found, hit: Hit) -> bool:
+    """Whether the writer states the hit as true, in his own voice."""
+    if satire(findings) or negated(found, hit) or quoted(found.part, hit):
+        return False
+    if any(asked(found, n) or unsure(found, n) or attributed(found, n) for n in sentences(found.part, hit)):
+        return False
+    return refutation(findings) == 0
