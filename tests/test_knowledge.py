@@ -15,7 +15,7 @@ import pytest
 import knowledge
 from knowledge import Knowledge
 from records import BadKnowledge, Clause
-from vietnamese import fold, nfc
+from vietnamese import fold, nfc, number_text
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
 CODES: tuple[Clause, ...] = typing.get_args(Clause)
@@ -307,3 +307,23 @@ def test_another_text_is_another_version(known: Knowledge, copy: Path) -> None:
     path = copy / "acts.toml"
     path.write_text(path.read_text(encoding="utf-8") + "# x\n", encoding="utf-8")
     assert knowledge.load(copy).version != known.version
+
+
+def said(value: float, unit: str) -> set[str]:
+    """The ways a statement may write a number."""
+    if unit == "age_months":
+        years, months = divmod(int(value), 12)
+        return {f"{years} tuổi {months} tháng"} if months else {f"{years} tuổi"}
+    scales = {1, 1_000, 1_000_000, 1_000_000_000_000_000}
+    return {number_text(value / scale) for scale in scales} | {f"{value / 1e6:.2f}".replace(".", ",")}
+
+
+def test_statements_say_their_numbers(known: Knowledge) -> None:
+    words = {1.0: "một", 4.0: "bốn", 5.0: "ung thư", 10.0: "mười", 3.0: "ba", 0.0: "không mất tiền"}
+    for fact in known.facts:
+        for n in fact.numbers:
+            forms = said(n.value, n.unit) | {words.get(n.value, "\0")}
+            assert any(re.search(rf"(?<![\d,.]){re.escape(form)}(?!\d|[.,]\d)", fact.statement) for form in forms), (
+                fact.id,
+                n,
+            )
