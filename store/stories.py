@@ -39,12 +39,12 @@ class Stories:
         if not wanted:
             return []
         with self._database.read() as connection:
-            shared: Counter[int] = Counter()
+            shared: Counter[tuple[int, int]] = Counter()
             weight = dict.fromkeys(map(_signed, signature.bands), 2)
-            for mark, document in connection.execute(_sharing(wanted, int(since.timestamp()))):
-                shared[document] += weight.get(mark, 1)
-            chosen = sorted(shared, key=lambda document: (-shared[document], -document))[:limit]
-            return _load(connection, chosen)
+            for mark, seen, document in connection.execute(_sharing(wanted, int(since.timestamp()))):
+                shared[seen, document] += weight.get(mark, 1)
+            chosen = sorted(shared, key=lambda found: (shared[found], found), reverse=True)[:limit]
+            return _load(connection, [document for _, document in chosen])
 
     def get(self, story: str) -> Story | None:
         """The story of this id, also where the id is that of one merged into it."""
@@ -200,7 +200,7 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
 def _sharing(wanted: list[int], since: int) -> CompoundSelect[Any]:
     newest = [
         select(
-            select(marks.c.mark, marks.c.document_id)
+            select(marks.c.mark, marks.c.seen, marks.c.document_id)
             .where(marks.c.mark == mark, marks.c.seen >= since)
             .order_by(marks.c.seen.desc(), marks.c.document_id.desc())
             .limit(PER_MARK)
