@@ -40,7 +40,7 @@ def days(counts: Counts) -> Picture:
     order = ("negative", "neutral", "positive")
     values = {s: [len(_both(counts, "day", day, "sentiment", s)) for day in names] for s in order}
     with matplotlib.rc_context(STYLE):
-        figure, axes = _canvas(2.5)
+        figure, axes = _canvas(2.1)
         bottom = [0] * 7
         for sentiment in order:
             heights = values[sentiment]
@@ -53,7 +53,7 @@ def days(counts: Counts) -> Picture:
         axes.set_ylabel("số tin, bài")
         axes.set_ylim(0, max(bottom) * 1.15 or 1)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncol=3, frameon=False)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), ncol=3, frameon=False)
         said = "; ".join(f"{labels.day(day)}: {total} tin" for day, total in zip(names, bottom, strict=True))
         return _picture("theo-ngay", "Số tin, bài theo ngày và sắc thái", f"Biểu đồ cột. {said}.", figure, ("day/all",))
 
@@ -65,7 +65,7 @@ def topics(counts: Counts, knowledge: Knowledge) -> Picture:
     now = [number for _, number in ranked]
     before = [counts.before("topic", topic) for topic, _ in ranked]
     with matplotlib.rc_context(STYLE):
-        figure, axes = _canvas(0.9 + 0.36 * len(ranked))
+        figure, axes = _canvas(0.8 + 0.32 * len(ranked))
         rows = list(range(len(ranked)))
         axes.barh([row - 0.18 for row in rows], now, 0.34, color="#1f4e79", label="tuần này")
         if None not in before:

@@ -38,7 +38,7 @@ def write(outline: Outline, letterhead: Letterhead, as_of: datetime) -> bytes:
         document.add_heading(part.heading, level=1)
         for block in part.blocks:
             _block(document, block)
-    _text(document, outline.note, size=11, italic=True, indent=False, before=12)
+    _text(document, outline.note, size=11, italic=True, indent=False, before=12, keep=True)
     _ending(document, letterhead)
     _properties(document, outline, letterhead, as_of)
     return _same_bytes(document, as_of)
@@ -106,7 +106,7 @@ def _heading(document: Document, outline: Outline, letterhead: Letterhead, as_of
 
 
 def _ending(document: Document, letterhead: Letterhead) -> None:
-    _text(document, "", size=6, indent=False)
+    _text(document, "", size=6, indent=False, keep=True)
     left, right = _bare_table(document, 1, (82, 81)).rows[0].cells
     _cell(left, "Nơi nhận:", size=12, bold=True, italic=True, align=ALIGN.LEFT, first=True)
     for at, name in enumerate(letterhead.recipients, 1):

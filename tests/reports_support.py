@@ -109,7 +109,7 @@ def silent(name: str = "Báo Im Lặng", last: datetime | None = None) -> Source
 def figures(items: list[Judged] | None = None, before: list[Judged] | None = None, **changes: Any) -> Figures:
     items = week() if items is None else items
     stories: dict[str, list[Judged]] = defaultdict(list)
-    for one in items:
+    for one in sorted(items, key=lambda one: one.document.key):
         if one.story:
             stories[one.story.id].append(one)
     values: dict[str, Any] = {

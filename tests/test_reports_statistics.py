@@ -1,0 +1,100 @@
+"""reports.statistics and reports.trends: arithmetic against scipy, words against what they may claim."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reports import trends
+from reports.counts import Counts
+from reports.statistics import DOUBT, FEW, change, interval, share
+from tests.reports_support import figures, item
+
+COUNTS = st.integers(0, 400)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"),
+    [
+        (5, None, "chưa có số liệu tuần trước để so sánh"),
+        (0, 0, "tuần trước cũng không có"),
+        (7, 7, "bằng tuần trước"),
+        (3, 9, "tuần trước 9; số lượng ít, chưa nói lên xu hướng"),
+        (3, 0, "tuần trước không có; số lượng ít, chưa nói lên xu hướng"),
+        (52, 45, "tuần trước 45; chênh lệch trong mức dao động thông thường"),
+        (120, 60, "tăng 60, tức 100,0%, so với tuần trước"),
+        (1500, 3000, "giảm 1.500, tức 50,0%, so với tuần trước"),
+        (40, 0, "tuần trước không có; tăng rõ rệt"),
+    ],
+)
+def test_a_change_in_words(now: int, before: int | None, text: str) -> None:
+    assert change(now, before).text == text
+
+
+@given(COUNTS, COUNTS)
+def test_a_change_claims_no_more_than_the_counts_carry(now: int, before: int) -> None:
+    said = change(now, before)
+    if said.direction in ("up", "down"):
+        assert max(now, before) >= FEW
+        assert said.chance is not None
+        assert said.chance <= DOUBT
+        assert (said.direction == "up") == (now > before)
+    mirrored = change(before, now)
+    assert mirrored.chance == said.chance
+    assert said.text
+    assert said.short
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1200), st.integers(0, 1200))
+def test_the_chance_is_the_binomial_test(now: int, before: int) -> None:
+    from scipy.stats import binomtest
+
+    if now == before:
+        return
+    expected = binomtest(now, now + before, 0.5).pvalue
+    assert change(now, before).chance == pytest.approx(expected, rel=0.02, abs=1e-7)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 3000).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
+def test_the_interval_is_wilsons(pair: tuple[int, int]) -> None:
+    from scipy.stats import binomtest
+
+    part, whole = pair
+    low, high = interval(part, whole)
+    wanted = binomtest(part, whole).proportion_ci(0.95, "wilson")
+    assert (low, high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+    assert 0 <= low <= part / whole <= high <= 1
+
+
+def test_a_share_of_few_items_gives_no_percentage() -> None:
+    assert share(3, 8).text == share(3, 8).sure_text == "3 trên 8 tin"
+    assert share(0, 0).text == "0 trên 0 tin"
+    assert share(30, 120).sure_text == "25,0%; khoảng tin cậy 95%: 18–33%"
+
+
+def test_counting_takes_each_item_once_and_leaves_none_out() -> None:
+    groups = {"feedback": {"none": ("a", "b"), "question": ("c", "c"), "praise": ("d",)}, "all": {"all": ("a",)}}
+    counts = Counts(figures([], groups=groups, before={}))
+    assert counts.keys("feedback") == ("c", "d")
+    assert counts.number("feedback", "question") == 1
+    assert counts.ranked("feedback") == [("praise", 1), ("question", 1)]
+    assert counts.before("feedback") is None
+    assert counts.number("không có") == 0
+
+
+def test_only_clear_movements_are_named() -> None:
+    counts = Counts(figures([item(n) for n in range(120)], before=[item(n) for n in range(30)]))
+    labels = [label for label, _ in trends.moved(counts, "topic")]
+    assert labels
+    assert all(change.direction == "up" for _, change in trends.moved(counts, "topic"))
+    assert trends.moved(Counts(figures()), "không có") == []
+
+
+def test_a_peak_must_stand_out() -> None:
+    even = {"day": {f"2026-09-0{day}": tuple(f"{day}{n}" for n in range(10)) for day in range(1, 8)}}
+    assert trends.peak_day(Counts(figures([], groups=even))) is None
+    even["day"]["2026-09-02"] = tuple(f"x{n}" for n in range(60))
+    assert trends.peak_day(Counts(figures([], groups=even))) == ("2026-09-02", 60)
