@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -95,10 +96,12 @@ class Guard:
             raise BlockedAddress(f"{url[:200]}: địa chỉ không hợp lệ") from error
         if parts.scheme not in PORTS:
             raise BlockedAddress(f"{url[:200]}: chỉ được tải http và https")
-        if "@" in parts.netloc or "\\" in parts.netloc:
+        if "@" in parts.netloc:
             raise BlockedAddress(f"{url[:200]}: địa chỉ mang tên người dùng")
+        if re.search(r"[\x00-\x20\x7f\\]", url):  # what one parser drops, another reads as part of the host
+            raise BlockedAddress(f"{url[:200]!r}: địa chỉ có ký tự không được phép")
         try:
-            self.check_port(parts.scheme, host_of(parts), port or PORTS[parts.scheme])
+            self.check_port(parts.scheme, host_of(parts), PORTS[parts.scheme] if port is None else port)
         except BadInput as error:
             raise BlockedAddress(f"{url[:200]}: {error}") from error
 

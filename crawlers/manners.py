@@ -18,6 +18,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK, Request
 from scrapy.robotstxt import ProtegoRobotParser
 
+from records import BlockedAddress
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -106,6 +108,8 @@ class Robots(RobotsTxtMiddleware):
         rules, refused = None, ""
         try:
             response = await self.crawler.engine.download_async(asked)
+        except BlockedAddress:
+            raise  # no host of ours to be polite to: the address itself is refused
         except IgnoreRequest as error:
             # more redirects than anyone follows count as "no robots.txt"
             refused = "" if "redirections" in str(error) else str(error)

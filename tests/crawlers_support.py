@@ -42,7 +42,7 @@ class Web:
                     status, headers, body = page
                     self.send_response(status)
                     for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                        self.send_header(name, value)
+                        self.send_header(name, value.encode().decode("latin-1"))
                     self.end_headers()
                     self.wfile.write(body)
                 except OSError:

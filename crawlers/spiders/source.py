@@ -194,6 +194,7 @@ class SourceSpider(scrapy.Spider):
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
         tried = self.memory.attempts.get(link.key, 0) + 1
         if isinstance(error, Later):
+            self.turns[source.id].errors.append(text)
             await self._settle(source, link, lost=True)
         elif is_permanent(error) or tried >= GIVE_UP:
             await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
