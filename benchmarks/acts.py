@@ -33,7 +33,13 @@ def texts(half: str) -> list[Item]:
 def as_text(row: Item) -> Text:
     kind: Any = KINDS.get(row.get("register", "press"), "post")
     day = row.get("date")
-    return Text(row["id"], row.get("title"), row.get("text") or row.get("lead") or "", date.fromisoformat(day[:10]) if day else None, kind)
+    return Text(
+        row["id"],
+        row.get("title"),
+        row.get("text") or row.get("lead") or "",
+        date.fromisoformat(day[:10]) if day else None,
+        kind,
+    )
 
 
 def rate(name: str, part: int, whole: int) -> str:
@@ -56,7 +62,18 @@ def judge_acts(rows: Iterable[Item], known: knowledge.Knowledge, verbose: bool) 
             harsh = row["sentiment"] == "negative"
             criticism, false_criticism = criticism + harsh, false_criticism + (harsh and bool(said))
         if verbose and gold != said:
-            print(row["id"], row["register"], "gold", sorted(gold), "said", sorted(said), "|", row.get("title") or "", "##", row["text"][:220])
+            print(
+                row["id"],
+                row["register"],
+                "gold",
+                sorted(gold),
+                "said",
+                sorted(said),
+                "|",
+                row.get("title") or "",
+                "##",
+                row["text"][:220],
+            )
     acting = sum(bool(row["acts"]) for row in rows)
     return [
         rate("commits: precision", both, flagged), rate("commits: recall", both, commits), rate("acts found at all", found, acting),
@@ -78,8 +95,21 @@ def judge_claims(rows: Iterable[Item], known: knowledge.Knowledge, verbose: bool
         if gold["verdict"] == "supported":
             supported += 1
             said_supported += gold["fact_id"] in {claim.fact_id for claim in said if claim.verdict == "supported"}
-        if verbose and (bool(against) != (gold["verdict"] == "contradicted") or (against and gold["fact_id"] not in against)):
-            print(row["id"], row["register"], "gold", gold, "said", against, "|", row.get("title") or "", "##", row["text"][:260])
+        if verbose and (
+            bool(against) != (gold["verdict"] == "contradicted") or (against and gold["fact_id"] not in against)
+        ):
+            print(
+                row["id"],
+                row["register"],
+                "gold",
+                gold,
+                "said",
+                against,
+                "|",
+                row.get("title") or "",
+                "##",
+                row["text"][:260],
+            )
     return [
         rate("contradicted claims: right fact", right, wrong), rate("false contradictions", false, other),
         rate("supported claims: right fact", said_supported, supported),

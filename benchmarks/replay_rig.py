@@ -95,6 +95,8 @@ kind = "press"
 homepage = "http://{host}:{self.port}/"
 feeds = ["http://{host}:{self.port}/rss/home.rss"]
 sitemaps = ["http://{host}:{self.port}/sitemap-news.xml"]
+tier = 1
+grade = "A"
 interval = {self.interval}
 """
             for name, host in OUTLETS.items()
@@ -114,6 +116,8 @@ data_dir = "var"
 sources = "{self.write_sources()}"
 allow_loopback = [{loop}]
 delay = 0
+tier = 1
+grade = "A"
 interval = {self.interval}
 [mail]
 host = "127.0.0.1"

@@ -1,0 +1,106 @@
+"""Clocks, the timetable's looks and the watchdog."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import config
+from pipeline import clock, watchdog
+from records import BadSetting
+
+START = datetime(2025, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def replay() -> Iterator[str]:
+    """A replay clock running at 500 times the wall."""
+    began = time.monotonic()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            moment = START + timedelta(seconds=(time.monotonic() - began) * 500)
+            body = json.dumps({"clock": moment.isoformat()}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/replay/state"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_replay_clock_keeps_its_speed_and_never_goes_back(replay: str) -> None:
+    ticking = clock.Replay(replay)
+    began, wall = ticking(), time.monotonic()
+    seen = [ticking() for _ in range(1000)]
+    while time.monotonic() - wall < 0.3:
+        seen.append(ticking())
+    assert seen == sorted(seen)
+    speed = (seen[-1] - began).total_seconds() / (time.monotonic() - wall)
+    assert 400 < speed < 600
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://192.0.2.1/replay/state", "https://127.0.0.1/x", "file:///etc/passwd", "http://localhost.evil.example/"],
+)
+def test_only_a_loopback_clock_is_believed(address: str) -> None:
+    with pytest.raises(BadSetting, match="clock"):
+        clock.Replay(address)
+
+
+def test_a_hand_stands_until_released() -> None:
+    hand = clock.Hand(START)
+    assert hand() == START == hand()
+    hand.set(START + timedelta(days=1))
+    assert hand() == START + timedelta(days=1)
+    hand.release()
+    assert hand() >= START + timedelta(days=1)
+
+
+def settings(place: Path) -> watchdog.Settings:
+    mail = config.Mail(sender="a@b.example", alarm_to=("may@b.example", "truc@b.example"))
+    return watchdog.Settings(heartbeat=place / "heartbeat", mail=mail)
+
+
+def test_the_watchdog_hears_silence(tmp_path: Path) -> None:
+    now, patience = datetime.now(UTC), timedelta(minutes=10)
+    beat = tmp_path / "heartbeat"
+    assert watchdog.silent_since(beat, now, patience) == now - patience, "no heartbeat at all is silence"
+    beat.touch()
+    assert watchdog.silent_since(beat, now, patience) is None
+    old = now.timestamp() - 3600
+    os.utime(beat, (old, old))
+    since = watchdog.silent_since(beat, now, patience)
+    assert since and abs((now - since).total_seconds() - 3600) < 2
+
+
+def test_an_alarm_has_one_id_a_silence_and_recipient(tmp_path: Path) -> None:
+    first = watchdog.alarms(settings(tmp_path), START, START + timedelta(hours=1))
+    again = watchdog.alarms(settings(tmp_path), START, START + timedelta(hours=2))
+    back = watchdog.alarms(settings(tmp_path), None, START)
+    assert [message.id for message in first] == [message.id for message in again]
+    assert len({message.id for message in (*first, *back)}) == 4
+    assert "nhịp tim" in first[0].subject and "hoạt động trở lại" in back[0].subject
+
+
+def test_the_watchdog_s_settings_name_what_is_wrong(tmp_path: Path) -> None:
+    file = tmp_path / "watchdog.toml"
+    file.write_text('[mail]\nsender = "x"\n', encoding="utf-8")
+    with pytest.raises(BadSetting, match=r"watchdog\.toml"):
+        watchdog.read(file)
