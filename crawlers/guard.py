@@ -1,7 +1,7 @@
 """The address guard: decides on the resolved IP, at every single connection, and connects to exactly that IP.
 
 Every fetch of the product (feed, sitemap, listing, robots.txt, article, each hop of a redirect) goes through the
-download handler at the end of this file, and so through `Guard.pick`. A name that resolves to several addresses is
+download handler in `download.py`, and so through `Guard.pick`. A name that resolves to several addresses is
 refused when one of them is not public; what was resolved is what is connected to, so a second answer of a hostile name
 server changes nothing. The guard cannot be switched off: loopback servers of the sample, a replay or a test are let in
 by their exact host:port, and nothing else is.
@@ -15,10 +15,9 @@ import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from twisted.internet.defer import Deferred, inlineCallbacks
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
@@ -28,11 +27,6 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from records import BadInput, BadSetting, BlockedAddress
 
 from .address import host_of
-
-if TYPE_CHECKING:
-    from scrapy import Request
-    from scrapy.crawler import Crawler
-    from scrapy.http import Response
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -185,25 +179,3 @@ class GuardedPool(HTTPConnectionPool):
         pinned: Any = PinnedEndpoint(self.reactor, self.guard, host, port)
         ours = wrapClientTLS(self.tls.creatorForNetloc(key[1], port), pinned) if scheme == "https" else pinned
         return super().getConnection(key, ours)
-
-
-class GuardedHandler(HTTP11DownloadHandler):
-    """Scrapy's download handler for http and https with the guarded pool in it. Set in `crawlers.settings`."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        from twisted.internet import reactor
-
-        self.guard = Guard(crawler.settings.getlist("ALLOW_LOOPBACK"))
-        plain = self._pool
-        self._pool = GuardedPool(reactor, self.guard, self._contextFactory, plain._factory, plain.maxPersistentPerHost)
-
-    async def download_request(self, request: Request) -> Response:
-        self.guard.check(request.url)
-        if request.meta.get("proxy"):
-            raise BlockedAddress(f"{request.url}: không tải qua proxy")
-        return await super().download_request(request)
-
-    async def close(self) -> None:
-        self.guard.close()
-        await super().close()

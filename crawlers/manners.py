@@ -156,9 +156,9 @@ class Patience:
                 memory_of(self.crawler).not_before[host] = time.monotonic() + wait
         return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        if not isinstance(exception, IgnoreRequest):
-            self.failures[_host(request.url)] += 1
+    def failed(self, request: Request) -> None:
+        """The download handler says that a host did not answer: before the next request to it is let through."""
+        self.failures[_host(request.url)] += 1
 
 
 def _host(url: str) -> str:

@@ -13,6 +13,9 @@ from records import BadSetting
 
 _NO_REFERRER = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"
 _DEFAULTS = config.Crawl()
+NO_DELAY = 0.001
+"""what a delay of 0 becomes: without any delay Scrapy 2.19 starts all of a host's waiting requests at once, whatever
+CONCURRENT_REQUESTS_PER_DOMAIN says (the slot counts a transfer only when its task first runs)"""
 
 BOT_NAME = "langnghe"
 SPIDER_MODULES = ["crawlers.spiders"]
@@ -38,8 +41,8 @@ DEFAULT_REQUEST_HEADERS = {
 
 # ------------------------------------------------ guards
 DOWNLOAD_HANDLERS = {
-    "http": "crawlers.guard.GuardedHandler",
-    "https": "crawlers.guard.GuardedHandler",
+    "http": "crawlers.download.GuardedHandler",
+    "https": "crawlers.download.GuardedHandler",
     "data": None,
     "file": None,
     "ftp": None,
@@ -84,11 +87,11 @@ STATS_DUMP = False
 def build(crawl: config.Crawl, hosts: int = 0) -> dict[str, Any]:
     """This module's settings with the operator's values. `hosts`: how many hosts one crawl serves; slow ones must not
     take every slot."""
-    settings = {name: value for name, value in globals().items() if name.isupper() and not name.startswith("_")}
+    settings = {name: value for name, value in globals().items() if name.isupper() and name[0] != "_"}
     return settings | {
         "USER_AGENT": crawl.user_agent,
         "ALLOW_LOOPBACK": list(crawl.allow_loopback),
-        "DOWNLOAD_DELAY": crawl.delay,
+        "DOWNLOAD_DELAY": max(crawl.delay, NO_DELAY),
         "AUTOTHROTTLE_ENABLED": crawl.delay > 0,
         "AUTOTHROTTLE_START_DELAY": crawl.delay,
         "DOWNLOAD_TIMEOUT": crawl.timeout,
@@ -129,7 +132,9 @@ def verify(settings: Mapping[str, Any]) -> None:
         if not holds(value):
             raise BadSetting(f"thiết lập thu thập {name} = {value!r} tắt một lớp bảo vệ; bỏ thiết lập này rồi chạy lại")
     delay, throttle = float(settings.get("DOWNLOAD_DELAY") or 0), _on(settings.get("AUTOTHROTTLE_ENABLED"))
-    if delay > 0 and not throttle:
+    if delay < NO_DELAY:
+        raise BadSetting(f"DOWNLOAD_DELAY phải từ {NO_DELAY} giây; bỏ thiết lập này rồi chạy lại")
+    if delay > NO_DELAY and not throttle:
         raise BadSetting("AUTOTHROTTLE_ENABLED phải bật khi DOWNLOAD_DELAY lớn hơn 0")
     middlewares = settings.get("DOWNLOADER_MIDDLEWARES") or {}
     if any(middlewares.get(name) is None for name in ("crawlers.manners.Robots", "crawlers.manners.Patience")):

@@ -27,7 +27,10 @@ def gather(
 def test_a_feeds_new_articles_are_stored_and_known_ones_are_not_fetched() -> None:
     store = Memorised()
     with web() as found:
-        found.put("/rss", rss((f"{found.base}/a-100001.html?utm_source=rss#x", "Bài A"), (f"{found.base}/b-100002.html", "Bài B")))
+        found.put(
+            "/rss",
+            rss((f"{found.base}/a-100001.html?utm_source=rss#x", "Bài A"), (f"{found.base}/b-100002.html", "Bài B")),
+        )
         found.put("/a-100001.html", article("Bài A"))
         found.put("/b-100002.html", article("Bài B"))
         first = gather(store, found, source(found))

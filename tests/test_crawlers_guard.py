@@ -21,15 +21,82 @@ from records import BadSetting, BlockedAddress
 
 from .crawlers_support import NOW, OFFICIAL, Memorised, Web, article, rss, settings, source, web
 
-NOT_PUBLIC = """
-0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.100.100.200 100.127.255.255 127.0.0.1 127.1.2.3 169.254.0.1
-169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.1 192.0.0.8 192.0.0.170 192.0.2.1 192.88.99.1 192.168.0.1 198.18.0.1
-198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 ::127.0.0.1
-::ffff:127.0.0.1 ::ffff:10.0.0.1 ::ffff:8.8.8.8 ::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b::808:808 64:ff9b:1::1
-100::1 2001::1 2001:0:7f00:1:: 2001:10::1 2001:20::1 2001:db8::1 2002:7f00:1:: 2002:a00:1:: 2620:4f:8000::1 3fff::1
-5f00::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1 ff0e::1 2001:4860:4860::8888%1 not-an-ip 1.2.3
-""".split()
-PUBLIC = "1.1.1.1 8.8.8.8 11.0.0.1 100.63.255.255 100.128.0.1 113.160.0.1 172.15.0.1 172.32.0.1 192.0.1.1 198.17.0.1 223.255.255.254 2001:4860:4860::8888 2400:cb00::1 2a00::1".split()
+NOT_PUBLIC = [
+    "0.0.0.0",
+    "0.1.2.3",
+    "10.0.0.1",
+    "10.255.255.255",
+    "100.64.0.1",
+    "100.100.100.200",
+    "100.127.255.255",
+    "127.0.0.1",
+    "127.1.2.3",
+    "169.254.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "172.31.255.255",
+    "192.0.0.1",
+    "192.0.0.8",
+    "192.0.0.170",
+    "192.0.2.1",
+    "192.88.99.1",
+    "192.168.0.1",
+    "198.18.0.1",
+    "198.19.255.255",
+    "198.51.100.7",
+    "203.0.113.9",
+    "224.0.0.1",
+    "239.255.255.255",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "::ffff:8.8.8.8",
+    "::ffff:0:127.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b::808:808",
+    "64:ff9b:1::1",
+    "100::1",
+    "2001::1",
+    "2001:0:7f00:1::",
+    "2001:10::1",
+    "2001:20::1",
+    "2001:db8::1",
+    "2002:7f00:1::",
+    "2002:a00:1::",
+    "2620:4f:8000::1",
+    "3fff::1",
+    "5f00::1",
+    "fc00::1",
+    "fd12:3456::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "ff02::1",
+    "ff0e::1",
+    "2001:4860:4860::8888%1",
+    "not-an-ip",
+    "1.2.3",
+]
+PUBLIC = [
+    "1.1.1.1",
+    "8.8.8.8",
+    "11.0.0.1",
+    "100.63.255.255",
+    "100.128.0.1",
+    "113.160.0.1",
+    "172.15.0.1",
+    "172.32.0.1",
+    "192.0.1.1",
+    "198.17.0.1",
+    "223.255.255.254",
+    "2001:4860:4860::8888",
+    "2400:cb00::1",
+    "2a00::1",
+]
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
@@ -65,7 +132,9 @@ def test_bad_addresses_are_refused_before_any_name_is_resolved(url: str) -> None
         Guard().check(url)
 
 
-@pytest.mark.parametrize("url", ["http://vnexpress.net/a", "https://tuoitre.vn:443/b", "http://báo.vn/", "https://a.vn./x"])
+@pytest.mark.parametrize(
+    "url", ["http://vnexpress.net/a", "https://tuoitre.vn:443/b", "http://báo.vn/", "https://a.vn./x"]
+)
 def test_ordinary_addresses_pass_the_first_look(url: str) -> None:
     Guard().check(url)
 
@@ -83,7 +152,11 @@ def test_one_bad_address_in_the_answer_refuses_all() -> None:
 def test_the_allow_list_is_exact_and_of_loopback_only() -> None:
     guard = Guard(["127.0.0.1:8800"])
     assert guard.pick("127.0.0.1", 8800, ["127.0.0.1"])
-    for host, port, address in (("127.0.0.1", 8801, "127.0.0.1"), ("127.0.0.2", 8800, "127.0.0.2"), ("localhost", 8800, "127.0.0.1")):
+    for host, port, address in (
+        ("127.0.0.1", 8801, "127.0.0.1"),
+        ("127.0.0.2", 8800, "127.0.0.2"),
+        ("localhost", 8800, "127.0.0.1"),
+    ):
         with pytest.raises(BlockedAddress):
             guard.pick(host, port, [address])
     # an allow-listed name that answers with anything but loopback is refused too
@@ -91,7 +164,20 @@ def test_the_allow_list_is_exact_and_of_loopback_only() -> None:
         Guard(["localhost:8800"]).pick("localhost", 8800, ["10.0.0.1"])
 
 
-@pytest.mark.parametrize("entry", ["10.0.0.1:80", "example.vn:80", "127.0.0.1", "*", "127.0.0.1:80/x", "u@127.0.0.1:80", "0.0.0.0:80", "127.0.0.1:x", ""])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "10.0.0.1:80",
+        "example.vn:80",
+        "127.0.0.1",
+        "*",
+        "127.0.0.1:80/x",
+        "u@127.0.0.1:80",
+        "0.0.0.0:80",
+        "127.0.0.1:x",
+        "",
+    ],
+)
 def test_the_allow_list_takes_nothing_else(entry: str) -> None:
     with pytest.raises(BadSetting, match="allow_loopback"):
         Guard([entry])
@@ -126,7 +212,9 @@ def sentinel(host: str = "127.0.0.1") -> Iterator[tuple[int, list[Any]]]:
 
 
 def crawl(store: Memorised, found: Web, **more: Any) -> None:
-    work = collect.collect([source(found, **more)], settings(found), store, lambda: NOW, official=OFFICIAL, memory=Memory())
+    work = collect.collect(
+        [source(found, **more)], settings(found), store, lambda: NOW, official=OFFICIAL, memory=Memory()
+    )
     asyncio.run(work)
 
 
