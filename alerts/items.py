@@ -180,11 +180,11 @@ CASES = {
 
 def _act_line(act: Act, judged: Judged, knowledge: Knowledge) -> str:
     words = knowledge.act(act.clause).words_vi
-    basis = act.rule or act.fact_id
+    basis = f"quy tắc {one_line(act.rule, 60)}" if act.rule else f"dữ kiện {act.fact_id}" if act.fact_id else ""
     return (
         f"Hành vi gợi ý: {words}. {one_line(act.reason, 300)}"
         f" (độ tin cậy {vietnamese.number_text(act.score * 100, 0)}%"
-        + (f"; căn cứ {one_line(basis, 60)}" if basis else "")
+        + (f"; {basis}" if basis else "")
         + f"; mô hình {one_line(judged.assessment.model, 40)})"
     )
 
@@ -206,4 +206,4 @@ def _deadline(judged: Judged, knowledge: Knowledge) -> str:
     until = vietnamese.time_text(case.impact_confirmed_at + timedelta(hours=limit.amount))
     if case.first_statement_at:
         return f"Đã phát ngôn lúc {vietnamese.time_text(case.first_statement_at)} (hạn {until})"
-    return f"Hạn phát ngôn: {until} ({limit.amount} giờ {limit.starts}; {limit.legal_basis})"
+    return f"Hạn phát ngôn: {until} ({limit.amount} giờ kể từ {limit.starts}; {limit.legal_basis})"

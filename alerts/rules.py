@@ -14,6 +14,7 @@ The first line that fits decides:
         severe, but a copy of something already told         daily   near_duplicate
         severe, but its story already rang                   daily   told_story
         severe                                               urgent  flag_severe or flag_spreading
+    no answer beyond relevance (the judge failed)            daily   unjudged
     a claim that contradicts the facts                       daily   correction
     a question, complaint, petition, … (praise: by tone)     daily   feedback
     reprint, relevance 2                                     daily   near_duplicate  listed as "+N" under its story
@@ -155,6 +156,8 @@ def _held_back(
 
 def _unflagged(assessment: Assessment, near_duplicate_of: str | None, knowledge: Knowledge) -> Reason:
     main = assessment.relevance == 2
+    if assessment.sentiment is None:
+        return Reason("daily", "unjudged", "Máy chưa đánh giá được nội dung này; cần người đọc.")
     wrong = next((c for c in assessment.claims if c.verdict == "contradicted"), None)
     if wrong:
         differs = f" ({wrong.differs})" if wrong.differs else ""

@@ -38,6 +38,10 @@ class Counts:
         counted = [(label, len(set(keys))) for label, keys in labels.items() if keys and label != "none"]
         return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
+    def labels_of(self, dimension: str, key: str) -> tuple[str, ...]:
+        """The labels an item is counted under: the human's where one exists, else the machine's."""
+        return tuple(label for label, _ in self.ranked(dimension) if key in self.figures.groups[dimension][label])
+
     def judged(self, dimension: str, label: str = "all") -> list[Judged]:
         """The items of a count that the figures carry, in order of time, then key."""
         found = [self.figures.judged[key] for key in self.keys(dimension, label) if key in self.figures.judged]

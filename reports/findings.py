@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 import vietnamese
-from knowledge import Knowledge
+from knowledge import Basis, Knowledge
 from records import Judged
 from reports import labels
 from reports.counts import Counts
@@ -17,14 +17,17 @@ from reports.outline import Block, Paragraph, Part, Table, line
 
 LISTED = 15
 """items listed of each kind; the JSON names them all"""
+LOOK = "nội dung cần xem xét"
 
 
 def violations(counts: Counts, knowledge: Knowledge) -> Part:
     """III. Thông tin sai lệch và khả năng vi phạm."""
     blocks: list[Block] = [flags(counts)]
-    open_flags = [one for one in counts.judged("flag") if one.case is None or one.case.status != "dismissed"]
+    dismissed = set(counts.keys("flag", "dismissed"))
+    open_flags = [one for one in counts.judged("flag") if one.document.key not in dismissed]
     if open_flags:
-        blocks += [_clauses(counts, knowledge), _flag_table(open_flags, knowledge), *_law(open_flags, knowledge)]
+        found = _flag_table(counts, open_flags, knowledge), *_law(counts, open_flags, knowledge)
+        blocks += [_clauses(counts, knowledge), *found]
     blocks.append(corrections(counts))
     wrong = counts.judged("correction")
     if wrong:
@@ -35,9 +38,10 @@ def violations(counts: Counts, knowledge: Knowledge) -> Part:
 def feedback(counts: Counts, knowledge: Knowledge) -> Part:
     """IV. Phản ánh, kiến nghị chính đáng."""
     blocks: list[Block] = [feedback_said(counts)]
-    items = [one for one in counts.judged("feedback") if one.assessment.feedback != "praise"]
+    praise = set(counts.keys("feedback", "praise"))
+    items = [one for one in counts.judged("feedback") if one.document.key not in praise]
     if items:
-        blocks.append(_feedback_table(items, knowledge))
+        blocks.append(_feedback_table(counts, items, knowledge))
     return Part("IV. PHẢN ÁNH, KIẾN NGHỊ CHÍNH ĐÁNG", tuple(blocks))
 
 
@@ -82,9 +86,9 @@ def feedback_said(counts: Counts) -> Paragraph:
     )
 
 
-def unit(judged: Judged, knowledge: Knowledge) -> str:
+def unit(counts: Counts, key: str, knowledge: Knowledge) -> str:
     """Who can answer: the office of the one province named, else the central unit of the main topic."""
-    places, topics = judged.assessment.provinces, judged.assessment.topics
+    places, topics = counts.labels_of("province", key), counts.labels_of("topic", key)
     province = knowledge.province(places[0]) if len(places) == 1 else None
     if province:
         return province.office
@@ -99,12 +103,14 @@ def _where(judged: Judged) -> str:
 
 
 def _title(judged: Judged) -> str:
-    return line(judged.document.title, 160) or line(judged.document.text, 100)
+    document = judged.document
+    return line(document.title, 160) or line(document.text, 100) or "(bài đăng không có tiêu đề)"
 
 
-def _committed(judged: Judged) -> str:
-    acts = [act for act in judged.assessment.acts if act.mode == "commits"]
-    return max(acts, key=lambda act: act.score).quote if acts else ""
+def _quoted(judged: Judged) -> str:
+    """The headline with the words that raised the flag; a flag a person raised may have none."""
+    acts = sorted(judged.assessment.acts, key=lambda act: (act.mode != "commits", -act.score))
+    return f"{_title(judged)}. Trích: “{line(acts[0].quote)}”" if acts else _title(judged)
 
 
 def _clauses(counts: Counts, knowledge: Knowledge) -> Paragraph:
@@ -115,14 +121,12 @@ def _clauses(counts: Counts, knowledge: Knowledge) -> Paragraph:
     return Paragraph(f"Theo hành vi gợi ý, trừ tin đã bỏ cờ (một tin có thể thuộc nhiều nhóm): {said}.", ids)
 
 
-def _flag_table(items: list[Judged], knowledge: Knowledge) -> Table:
+def _flag_table(counts: Counts, items: list[Judged], knowledge: Knowledge) -> Table:
     rows = []
     for at, one in enumerate(items[:LISTED], 1):
-        codes = dict.fromkeys(act.clause for act in one.assessment.acts if act.mode == "commits")
-        only_people = all(knowledge.act(code).human_only for code in codes)
-        words = "nội dung cần xem xét" if only_people else "; ".join(labels.act(code, knowledge) for code in codes)
-        status = labels.STATUS[one.case.status] if one.case else labels.STATUS["new"]
-        rows.append((str(at), f"{_title(one)}. Trích: “{line(_committed(one))}”", _where(one), words, status))
+        key = one.document.key
+        status = labels.STATUS.get(counts.labels_of("flag", key)[0], labels.STATUS["new"])
+        rows.append((str(at), _quoted(one), _where(one), _acts(counts, key, knowledge), status))
     return Table(
         caption="Tin, bài có khả năng vi phạm, cần người xác minh" + _cut(items),
         header=("TT", "Nội dung", "Nguồn, ngày đăng", "Hành vi gợi ý", "Tình trạng"),
@@ -132,7 +136,14 @@ def _flag_table(items: list[Judged], knowledge: Knowledge) -> Table:
     )
 
 
-def _law(items: list[Judged], knowledge: Knowledge) -> list[Block]:
+def _acts(counts: Counts, key: str, knowledge: Knowledge) -> str:
+    """The acts suggested, in words; those left to people alone only as something to be looked at."""
+    people = {act.clause for act in knowledge.acts if act.human_only}
+    said = [labels.act(c, knowledge) if c not in people else LOOK for c in counts.labels_of("clause", key)]
+    return "; ".join(said) or LOOK
+
+
+def _law(counts: Counts, items: list[Judged], knowledge: Knowledge) -> list[Block]:
     """The legal basis, one paragraph for each version of the law that applies to the items' dates."""
     days: dict[str, date] = {}
     for one in items:
@@ -143,8 +154,9 @@ def _law(items: list[Judged], knowledge: Knowledge) -> list[Block]:
     for version, day in sorted(days.items()):
         law = knowledge.law_version(version)
         where = f"{law.article} {law.name}" if law.article else f"{law.name} ({law.note})"
-        codes = {act.clause for one in items for act in one.assessment.acts if act.mode == "commits"}
-        others = sorted({f"{basis.article} {basis.name}" for code in codes for basis in knowledge.bases_on(day, code)})
+        codes = {code for one in items for code in counts.labels_of("clause", one.document.key)}
+        bases = [basis for basis in knowledge.bases if codes & set(basis.clauses) and _holds(basis, day)]
+        others = dict.fromkeys(f"{basis.article} {basis.name}" for basis in bases)
         text = f"Căn cứ đối với tin, bài đăng từ {vietnamese.date_text(law.valid_from)}: {where}"
         blocks.append(Paragraph(text + (f"; {'; '.join(others)}." if others else ".")))
     return blocks
@@ -165,18 +177,23 @@ def _correction_table(items: list[Judged]) -> Table:
     )
 
 
-def _feedback_table(items: list[Judged], knowledge: Knowledge) -> Table:
-    rows = tuple(
-        (str(at), _title(one), _where(one), labels.FEEDBACK[one.assessment.feedback], unit(one, knowledge))
-        for at, one in enumerate((one for one in items[:LISTED] if one.assessment.feedback in labels.FEEDBACK), 1)
-    )
+def _feedback_table(counts: Counts, items: list[Judged], knowledge: Knowledge) -> Table:
+    rows = []
+    for at, one in enumerate(items[:LISTED], 1):
+        key = one.document.key
+        kinds = ", ".join(labels.FEEDBACK.get(kind, kind) for kind in counts.labels_of("feedback", key))
+        rows.append((str(at), _title(one), _where(one), kinds, unit(counts, key, knowledge)))
     return Table(
         caption="Phản ánh, kiến nghị trong tuần" + _cut(items),
         header=("TT", "Nội dung", "Nguồn, ngày đăng", "Loại", "Đơn vị có thể trả lời"),
-        rows=rows,
+        rows=tuple(rows),
         widths=(10, 60, 32, 22, 36),
         figures=("feedback/all",),
     )
+
+
+def _holds(basis: Basis, day: date) -> bool:
+    return basis.valid_from <= day and (basis.valid_to is None or day <= basis.valid_to)
 
 
 def _cut(items: list[Judged]) -> str:

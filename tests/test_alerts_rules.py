@@ -56,6 +56,7 @@ TABLE: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("daily", "near_duplicate", SEVERE, {"copy_of": "x", "story": TOLD}),
     ("daily", "near_duplicate", SEVERE, {"copy_of": "x", "story": story(told_daily_at=NOW)}),
     ("daily", "told_story", SEVERE, {"story": TOLD}),
+    ("daily", "unjudged", {"sentiment": None}, {"relevance": 1}),
     ("daily", "correction", {"claims": (claim(),)}, {}),
     ("daily", "correction", {"claims": (claim(),)}, {"relevance": 1, "document": {"kind": "official"}}),
     ("daily", "relevant", {"claims": (claim(verdict="supported"),)}, {}),

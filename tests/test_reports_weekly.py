@@ -312,3 +312,21 @@ def test_numbers_and_dates_are_written_the_vietnamese_way() -> None:
     counts = Counts(figures([], groups={"all": {"all": tuple(map(str, range(1234)))}}, before={}))
     assert "1.234 tin, bài" in situation.volume(counts).text
     assert this_week().period == "từ ngày 31/08/2026 đến ngày 06/09/2026"
+
+
+def test_the_human_answer_stands_where_there_is_one() -> None:
+    raised = replace(item(2), document=replace(item(2).document, title=None, lead=None, body=None))
+    key = raised.document.key
+    groups = {
+        "all": {"all": (key,)},
+        "day": {"2026-09-01": (key,)},
+        "flag": {"confirmed": (key,)},
+        "clause": {"3a": (key,)},
+        "feedback": {"lawsuit": (key,)},
+        "province": {"Đà Nẵng": (key,)},
+    }
+    counts = Counts(figures([raised], groups=groups))
+    leads = words(findings.violations(counts, facts()))
+    assert "(bài đăng không có tiêu đề) | Báo Mẫu số 2, 31/08/2026 | xúc phạm danh dự" in leads
+    assert leads.count("đã xác nhận") == 2
+    assert "khởi kiện | BHXH thành phố Đà Nẵng" in words(findings.feedback(counts, facts()))
