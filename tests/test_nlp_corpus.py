@@ -19,15 +19,50 @@ MODES = {"commits", "reports", "refutes"}
 VERDICTS = {"supported", "contradicted", "none"}
 INTENTS = {"i1", "i2", "i3", "i4", "i5"}
 FEEDBACK = {"none", "question", "complaint", "petition", "denunciation", "lawsuit", "suggestion", "praise"}
-TOPICS = set(
-    "bhxh_mot_lan mua_ban_so cham_tron_dong luong_huu tuoi_nghi_huu bhyt_kcb bhyt_thieu_thuoc bhyt_muc_dong "
-    "bhyt_the_thu_tuc bhxh_tu_nguyen bhtn tro_cap_huu_tri_xa_hoi thai_san om_dau_nghi_huong gia_mao_lua_dao "
-    "thai_do_phuc_vu thu_tuc_ung_dung quy_bhxh luong_co_so chu_ho_kinh_doanh to_chuc_bo_may muc_dong_bat_buoc "
-    "chinh_sach_tuyen_truyen du_lieu_bao_mat".split()
-)
-FIELDS = set(
-    "id register group title text date relevance sentiment target topics acts fact_id claim feedback why written".split()
-)
+TOPICS = {
+    "bhxh_mot_lan",
+    "mua_ban_so",
+    "cham_tron_dong",
+    "luong_huu",
+    "tuoi_nghi_huu",
+    "bhyt_kcb",
+    "bhyt_thieu_thuoc",
+    "bhyt_muc_dong",
+    "bhyt_the_thu_tuc",
+    "bhxh_tu_nguyen",
+    "bhtn",
+    "tro_cap_huu_tri_xa_hoi",
+    "thai_san",
+    "om_dau_nghi_huong",
+    "gia_mao_lua_dao",
+    "thai_do_phuc_vu",
+    "thu_tuc_ung_dung",
+    "quy_bhxh",
+    "luong_co_so",
+    "chu_ho_kinh_doanh",
+    "to_chuc_bo_may",
+    "muc_dong_bat_buoc",
+    "chinh_sach_tuyen_truyen",
+    "du_lieu_bao_mat",
+}
+FIELDS = {
+    "id",
+    "register",
+    "group",
+    "title",
+    "text",
+    "date",
+    "relevance",
+    "sentiment",
+    "target",
+    "topics",
+    "acts",
+    "fact_id",
+    "claim",
+    "feedback",
+    "why",
+    "written",
+}
 FACT = re.compile(r"F0(0[1-9]|[1-8][0-9]|9[0-2])")
 SHARED_SHINGLES_ALLOWED = 0.6
 
