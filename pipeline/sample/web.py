@@ -6,6 +6,7 @@ Only what was published before `clock()` is live; edits and removals happen when
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -104,7 +105,15 @@ ATTEMPTS = (("127.0.2.{host}", True), ("127.0.2.{host}", False), ("127.0.0.1", F
 class _Server(ThreadingHTTPServer):
     request_queue_size = 256
     daemon_threads = True
-    outlet_id: str
+
+    def __init__(self, address: tuple[str, int], web: SampleWeb, outlet: Outlet) -> None:
+        super().__init__(address, _Handler)
+        self.web, self.outlet = web, outlet
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A reader that hangs up is no error worth a page of text; anything else is."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class SampleWeb:
@@ -165,8 +174,7 @@ class SampleWeb:
     def _open(self, pattern: str, port: int) -> None:
         for outlet in self.content.outlets:
             host = pattern.format(host=outlet.host)
-            server = _Server((host, port), _handler(self, outlet))
-            server.outlet_id = outlet.id
+            server = _Server((host, port), self, outlet)
             self._servers.append(server)
             if "{" in pattern:
                 port = server.server_port  # the first one chooses, the others share it
@@ -174,45 +182,44 @@ class SampleWeb:
             threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True, name=f"sample-{outlet.id}").start()
 
 
-def _handler(web: SampleWeb, outlet: Outlet) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        server_version, sys_version = "LangNgheMau", ""
-        timeout = 30
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "LangNgheMau", ""
+    timeout = 30
+    server: _Server
 
-        def do_GET(self) -> None:
-            found = answer(web.content, outlet, self.path, web.bases[outlet.id], web.clock())
-            tag = f'"{hashlib.sha256(found.body).hexdigest()[:16]}"'
-            status = 304 if found.status == 200 and self._unchanged(found, tag) else found.status
-            web.requests.append((outlet.id, self.path, status))
-            body = b"" if status == 304 else found.body
-            self.send_response(status)
-            if found.changed:
-                self.send_header("ETag", tag)
-                self.send_header("Last-Modified", format_datetime(found.changed.astimezone(UTC), usegmt=True))
-            if found.location:
-                self.send_header("Location", found.location)
-            self.send_header("Content-Type", found.kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                with suppress(ConnectionError):  # a reader that has seen enough hangs up
-                    self.wfile.write(body)
+    def do_GET(self) -> None:
+        web, outlet = self.server.web, self.server.outlet
+        found = answer(web.content, outlet, self.path, web.bases[outlet.id], web.clock())
+        tag = f'"{hashlib.sha256(found.body).hexdigest()[:16]}"'
+        status = 304 if found.status == 200 and self._unchanged(found, tag) else found.status
+        web.requests.append((outlet.id, self.path, status))
+        body = b"" if status == 304 else found.body
+        self.send_response(status)
+        if found.changed:
+            self.send_header("ETag", tag)
+            self.send_header("Last-Modified", format_datetime(found.changed.astimezone(UTC), usegmt=True))
+        if found.location:
+            self.send_header("Location", found.location)
+        self.send_header("Content-Type", found.kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            with suppress(ConnectionError):  # a reader that has seen enough hangs up
+                self.wfile.write(body)
 
-        do_HEAD = do_GET
+    do_HEAD = do_GET
 
-        def _unchanged(self, found: Answer, tag: str) -> bool:
-            if not found.changed:
-                return False
-            if asked := self.headers.get("If-None-Match"):
-                return tag in asked
-            try:
-                since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
-            except ValueError:
-                return False
-            return since.tzinfo is not None and found.changed <= since
+    def _unchanged(self, found: Answer, tag: str) -> bool:
+        if not found.changed:
+            return False
+        if asked := self.headers.get("If-None-Match"):
+            return tag in asked
+        try:
+            since = parsedate_to_datetime(self.headers.get("If-Modified-Since", ""))
+        except ValueError:
+            return False
+        return since.tzinfo is not None and found.changed <= since
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Quiet: the requests are kept in `SampleWeb.requests`."""
-
-    return Handler
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: the requests are kept in `SampleWeb.requests`."""
