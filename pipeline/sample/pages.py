@@ -74,12 +74,12 @@ def article(site: Site, item: Item) -> bytes:
     if item.flaw == "empty":
         return b""
     row = site.row(item)
-    others = [other for other in site.rows() if other["title"] and other["item"].id != item.id][:4]
+    others = [other for other in site.content.live(item.source, site.now) if other.title and other.id != item.id]
     original = next((i for i in site.content.items if i.id == item.copy_of), None)
     body = site.render(
         site.outlet.template,
         **row,
-        related=others,
+        related=[site.row(other) for other in others[:4]],
         news_article=_json(_news_article(site, row)),
         graph=_json({"@context": "https://schema.org", "@graph": [_publisher(site), _news_article(site, row)]}),
         source_name=site.content.outlet(original.source).name if original else None,

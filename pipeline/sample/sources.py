@@ -14,11 +14,9 @@ INTERVAL = 60
 
 
 def rows(content: Content, bases: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One row an outlet, forums left out (a source is press or official). `bases`: outlet -> "http://host:port"."""
+    """One row an outlet. `bases`: outlet -> "http://host:port"."""
     result = []
     for outlet in content.outlets:
-        if outlet.kind == "post":
-            continue
         base = bases[outlet.id]
         sitemaps = [base + path for path in outlet.news_sitemaps + outlet.sitemaps]
         row = {
