@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from twisted.web._newclient import HEADER, STATUS
 
 from records import BlockedAddress
 
@@ -16,6 +21,28 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+MAX_HEADERS = 256 * 1024
+
+
+class BoundedProtocol(_LenientHTTP11ClientProtocol):
+    """Hangs up on a server that does not come to the end of its headers: neither Scrapy nor Twisted bounds them."""
+
+    _head = 0
+
+    def dataReceived(self, data: bytes) -> None:
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            self._head += len(data)
+            if self._head > MAX_HEADERS:
+                self.transport.abortConnection()  # type: ignore[union-attr]
+        else:
+            self._head = 0
+
+
+class BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> BoundedProtocol:  # noqa: ARG002
+        return BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+
 
 class GuardedHandler(HTTP11DownloadHandler):
     """Set for both schemes in `crawlers.settings`."""
@@ -25,8 +52,8 @@ class GuardedHandler(HTTP11DownloadHandler):
         from twisted.internet import reactor
 
         self.guard = Guard(crawler.settings.getlist("ALLOW_LOOPBACK"))
-        plain = self._pool
-        self._pool = GuardedPool(reactor, self.guard, self._contextFactory, plain._factory, plain.maxPersistentPerHost)
+        per_host = self._pool.maxPersistentPerHost
+        self._pool = GuardedPool(reactor, self.guard, self._contextFactory, BoundedFactory, per_host)
 
     async def download_request(self, request: Request) -> Response:
         self.guard.check(request.url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -60,10 +60,11 @@ def _cut(text: str, limit: int, url: str) -> str:
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
 
 
-def _links(entries: list[Mapping[str, Any]], url: str, now: datetime) -> Iterator[Link]:
+def _links(entries: list[dict[str, Any]], url: str, now: datetime) -> Iterator[Link]:
     for entry in entries:
         address = str(entry.get("link") or "") or _guid(entry)
-        stated = (str(entry.get(key) or "") for key in ("published", "updated", "created", "date"))
+        # dict.get: the entry's own would answer for a missing "updated" with a warning
+        stated = (str(dict.get(entry, key) or "") for key in ("published", "updated", "created", "date"))
         moments = (parse_date(text, now) for text in stated if text)
         found = link(
             address,
@@ -76,7 +77,7 @@ def _links(entries: list[Mapping[str, Any]], url: str, now: datetime) -> Iterato
             yield found
 
 
-def _guid(entry: Mapping[str, Any]) -> str:
+def _guid(entry: dict[str, Any]) -> str:
     guid = str(entry.get("id") or "")
     return guid if guid.startswith(("http://", "https://")) else ""
 
