@@ -7,7 +7,7 @@ and marked. What the store must know about a poll (validators, success, refused 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -21,10 +21,10 @@ from config import Settings as Settings
 from records import Document, UnreadablePage
 from store import Store as Store
 
-from . import pages
+from . import pages, threads
 from .address import same_article
 from .links import Link
-from .pages import Page
+from .pages import Page, forum
 from .sources import Source
 
 Clock = Callable[[], datetime]
@@ -56,11 +56,20 @@ class Intake:
         known = knowledge.load()
         return Official(known.official_numbers, known.official_domains)
 
+    @cached_property
+    def author_key(self) -> bytes:
+        """The key of the pseudonyms. Raises BadSetting where there is none."""
+        return config.keys(self.settings).author
+
     # ------------------------------------------------ documents
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that need no fetching."""
-        return self.store.documents.known(keys)
+    def wanted(self, source: Source, links: Sequence[Link]) -> list[Link]:
+        """Those of the links that are worth fetching: unknown articles, threads that may hold new posts."""
+        if source.kind == "post":
+            now = self.clock()
+            return [link for link in links if threads.may_be_new(link, self._mark(source, link.key), now)]
+        known = self.store.documents.known([link.key for link in links])
+        return [link for link in links if link.key not in known]
 
     def keep(self, document: Document) -> Kept:
         """Store a document: indicators out, numbers masked, impossible dates clamped."""
@@ -85,6 +94,39 @@ class Intake:
             page = None
         read = document(page, link, source, url, now)
         return self.keep(read), read.key
+
+    def take_posts(
+        self, source: Source, url: str, body: bytes, content_type: str
+    ) -> tuple[forum.Thread, dict[str, Kept]]:
+        """Read a fetched page of a forum thread and keep its posts; gives what became of each key. Names of authors end
+        here: what is kept is their keyed hash. Raises UnreadablePage."""
+        thread, now = forum.posts(url, body, content_type, source), self.clock()
+        kept: dict[str, Kept] = {}
+        for number, post in enumerate(thread.posts):
+            title = thread.title if thread.page == 1 and number == 0 else None
+            author = masking.pseudonym(post.author, source.id, self.author_key) if post.author else None
+            read = threads.document(post, title or None, thread, source, author, now)
+            if read.title or read.body:  # a post of pictures only says nothing that could be read
+                kept[read.key] = self.keep(read)
+        return thread, kept
+
+    def take_thread(
+        self, source: Source, walk: threads.Walk, url: str, body: bytes, content_type: str
+    ) -> tuple[int, str | None]:
+        """Keep one page of a thread; gives how many of its posts are new and the page to read next. After the last one
+        the thread's mark is kept: what a crash interrupts is read again. Raises UnreadablePage."""
+        thread, kept = self.take_posts(source, url, body, content_type)
+        following = walk.after(thread, self._mark(source, walk.thread.key))
+        if following is None:
+            self.store.sources.save_validators(source.id, walk.thread.key, None, walk.mark(self.clock()).isoformat())
+            if walk.unread:
+                self.problem("page", source.id, f"{thread.address}: bỏ qua {walk.unread} trang có thể có bài mới")
+        return list(kept.values()).count("new"), following
+
+    def _mark(self, source: Source, key: str) -> datetime | None:
+        """Up to when the posts of a thread were dealt with: it stands where the validators of its address would."""
+        _, stated = self.validators(source.id, key)
+        return datetime.fromisoformat(stated) if stated else None
 
     def gone(self, key: str, status: int) -> None:
         """The source removed the page."""

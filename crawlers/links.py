@@ -45,5 +45,11 @@ def choose(links: Iterable[Link], source: Source, limit: int) -> list[Link]:
     Where none is dated they keep their order.
     """
     own = {link.key: link for link in links if source.is_article(link.key)}
-    dated = sorted(own.values(), key=lambda link: link.published_at or _AGES_AGO, reverse=True)
-    return (dated if any(link.published_at for link in dated) else list(own.values()))[:limit]
+    return newest(own.values(), limit)
+
+
+def newest(links: Iterable[Link], limit: int) -> list[Link]:
+    """At most `limit` links, the newest first; where none is dated they keep their order."""
+    given = list(links)
+    dated = sorted(given, key=lambda link: link.published_at or _AGES_AGO, reverse=True)
+    return (dated if any(link.published_at for link in dated) else given)[:limit]

@@ -19,7 +19,8 @@ from .address import canonical, same_site
 
 SHIPPED = Path(__file__).with_name("sources.toml")
 Grade = Literal["A", "B", "C"]
-SourceKind = Literal["press", "official"]
+SourceKind = Literal["press", "official", "post"]
+"""post: a public forum (XenForo); its feeds and listings name threads"""
 READERS = ("vnexpress", "tuoitre", "dantri", "templates")
 INTERVALS = {1: 300, 2: 900, 3: 1800}
 """tier -> seconds between two polls of a source that states no interval"""
@@ -153,6 +154,8 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
         yield "id", "cần ít nhất một feed, sitemap hoặc trang danh sách"
     if source.listings and not source.article:
         yield "listings", "có trang danh sách thì cần mẫu địa chỉ bài viết (article)"
+    if source.kind == "post" and (source.sitemaps or not source.article):
+        yield "kind", "diễn đàn cần mẫu địa chỉ chủ đề (article) và không dùng sitemap"
     yield from _bad_addresses(source)
     try:
         re.compile(source.article)

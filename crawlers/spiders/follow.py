@@ -39,14 +39,20 @@ class FollowSpider(SourceSpider):
     async def start(self) -> AsyncIterator[Request]:
         by_id = {source.id: source for source in self.sources}
         for document in self.documents:
-            yield self._article(by_id[document.source], Link(document.key, document.url))
+            source, link = by_id[document.source], Link(document.key, document.url)
+            yield self._request(self.on_article, link.url, source=source, link=link)
 
     async def on_article(self, response: Response, source: Source, link: Link) -> None:
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
-            if not source.owns(response.url):
-                raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
-            kept, _ = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+            self._own(source, link, response)
+            if source.kind == "post":
+                _, posts = await self._do(self.intake.take_posts, source, response.url, response.body, kind)
+                if link.key not in posts:
+                    raise UnreadablePage(link.url, "trang của chủ đề không còn bài này")
+                kept = posts[link.key]
+            else:
+                kept, _ = await self._do(self.intake.take, source, link, response.url, response.body, kind)
         except UnreadablePage as error:
             await self._looked(link, Refetched(link.key, "failed", str(error)))
         else:

@@ -20,7 +20,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import BlockedAddress, StoreError, UnreadablePage
 
-from .. import feeds, listings, sitemaps
+from .. import feeds, listings, sitemaps, threads
 from ..intake import Intake, standalone
 from ..links import BadFeed, Link, choose
 from ..manners import GIVE_UP, Later, Memory
@@ -60,6 +60,8 @@ class SourceSpider(scrapy.Spider):
         self.collected: list[Collected] = []
         self.until = time.monotonic() + TURN
         self.trouble: StoreError | None = None
+        if any(source.kind == "post" for source in self.sources):
+            _ = self.intake.author_key  # a forum is not read without the key of its authors' pseudonyms
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> SourceSpider:
@@ -116,8 +118,8 @@ class SourceSpider(scrapy.Spider):
             except BadFeed as error:
                 await self._list_failed(poll, str(error))
                 return
-        known = await self._do(self.intake.known, [link.key for link in links])
-        wanted = {link.key: link for link in links if link.key not in known and not self._given_up(link.key)}
+        found = await self._do(self.intake.wanted, poll.source, links)
+        wanted = {link.key: link for link in found if not self._given_up(link)}
         turn.open += len(children)
         for child in children:
             yield await self._asking(Poll(poll.source, "sitemap", child))
@@ -134,8 +136,12 @@ class SourceSpider(scrapy.Spider):
             links = feeds.read(response.body, response.url, now, kind, limit)
         elif poll.kind == "sitemap":
             links, children = sitemaps.read(response.body, response.url, now)
+        elif poll.source.kind == "post":
+            links = threads.board(response.body, response.url, poll.source, kind, now)
         else:
             links = listings.read(response.body, response.url, poll.source, kind)
+        if poll.source.kind == "post":
+            return threads.choose(links, poll.source, limit, now), []
         return choose(links, poll.source, limit), [url for url in children if poll.source.owns(url) and url != poll.url]
 
     async def on_list_error(self, failure: Any) -> None:
@@ -162,14 +168,19 @@ class SourceSpider(scrapy.Spider):
 
     # ------------------------------------------------ articles
 
-    def _given_up(self, key: str) -> bool:
-        return self.memory.attempts.get(key, 0) >= GIVE_UP
+    def _given_up(self, link: Link) -> bool:
+        return self.memory.attempts.get(_mark(link), 0) >= GIVE_UP
 
     def _article(self, source: Source, link: Link) -> Request:
+        if source.kind == "post":
+            return self._request(self.on_thread, link.url, source=source, link=link, walk=threads.Walk(link))
+        return self._request(self.on_article, link.url, source=source, link=link)
+
+    def _request(self, callback: Callable[..., Any], url: str, **known: Any) -> Request:
         return Request(
-            link.url,
-            self.on_article,
-            cb_kwargs={"source": source, "link": link},
+            url,
+            callback,
+            cb_kwargs=known,
             errback=self.on_article_error,
             dont_filter=True,
             meta={"until": self.until},
@@ -178,34 +189,54 @@ class SourceSpider(scrapy.Spider):
     async def on_article(self, response: Response, source: Source, link: Link) -> None:
         kind = _header(response, "Content-Type") or ""
         try:
-            if not source.owns(response.url):
-                raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
+            self._own(source, link, response)
             kept, key = await self._do(self.intake.take, source, link, response.url, response.body, kind)
         except UnreadablePage as error:
             await self._give_up(source, link, str(error))
         else:
             self.turns[source.id].new += kept == "new"
             # kept under the page's own address: this one need not be fetched again
-            self.memory.attempts[link.key] = 0 if key == link.key else GIVE_UP
+            self.memory.attempts[_mark(link)] = 0 if key == link.key else GIVE_UP
             await self._settle(source, link)
+
+    async def on_thread(
+        self, response: Response, source: Source, link: Link, walk: threads.Walk
+    ) -> AsyncIterator[Request]:
+        kind = _header(response, "Content-Type") or ""
+        try:
+            self._own(source, link, response)
+            new, following = await self._do(self.intake.take_thread, source, walk, response.url, response.body, kind)
+        except UnreadablePage as error:
+            await self._give_up(source, link, str(error))
+            return
+        self.turns[source.id].new += new
+        if following:
+            yield self._request(self.on_thread, following, source=source, link=link, walk=walk)
+        else:
+            self.memory.attempts[_mark(link)] = 0
+            await self._settle(source, link)
+
+    def _own(self, source: Source, link: Link, response: Response) -> None:
+        if not source.owns(response.url):
+            raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
 
     async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
-        tried = self.memory.attempts.get(link.key, 0) + 1
+        tried = self.memory.attempts.get(_mark(link), 0) + 1
         if isinstance(error, Later):
             self.turns[source.id].errors.append(text)
             await self._settle(source, link, lost=True)
         elif is_permanent(error) or tried >= GIVE_UP:
             await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
         else:
-            self.memory.attempts[link.key] = tried
+            self.memory.attempts[_mark(link)] = tried
             self.turns[source.id].failed += 1
             await self._settle(source, link, lost=True)
 
     async def _give_up(self, source: Source, link: Link, text: str) -> None:
         """Counted, shown in health, and not asked for again by this process."""
-        self.memory.attempts[link.key] = GIVE_UP
+        self.memory.attempts[_mark(link)] = GIVE_UP
         self.turns[source.id].failed += 1
         await self._do(self.intake.problem, "page", source.id, text)
         await self._settle(source, link)
@@ -213,6 +244,11 @@ class SourceSpider(scrapy.Spider):
     async def _settle(self, source: Source, link: Link, lost: bool = False) -> None:
         for poll in self.turns[source.id].settle(link.key, lost):
             await self._finished(poll)
+
+
+def _mark(link: Link) -> str:
+    """What a failure is remembered by: a thread that failed is worth a try again when it has grown."""
+    return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
 
 
 def is_permanent(error: BaseException) -> bool:
