@@ -19,8 +19,9 @@ def item(public_url: str, key: str) -> str:
 
 
 def domain(public_url: str) -> str:
-    """Host name of the desk, for Message-IDs; "langnghe.local" where the address names none."""
-    return urlsplit(public_url).hostname or "langnghe.local"
+    """Host name of the desk, for Message-IDs; "langnghe.local" where the address names none a mail can carry."""
+    name = host(public_url)
+    return name if name and ":" not in name else "langnghe.local"
 
 
 def web(url: str) -> str:

@@ -118,10 +118,10 @@ async def send(message: Message, server: Server) -> None:
 
 
 def retry_at(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after `attempts` (>= 1) tries: 1, 2, 4, 8 minutes, then every 15 for a day, then hourly;
+    """When to try again after `attempts` tries (at least one): 1, 2, 4, 8 minutes, then every 15 for a day, then hourly;
     None after five days: the message is dead and an alarm is due."""
-    waited = timedelta()
-    for attempt in range(1, attempts + 1):
+    waited = delay = timedelta()
+    for attempt in range(1, max(attempts, 1) + 1):
         delay = _delay(attempt, waited)
         waited += delay
         if waited > GIVE_UP:

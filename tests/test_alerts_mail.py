@@ -177,3 +177,4 @@ def test_back_off_is_soon_then_bounded_then_ends() -> None:
     assert delays[-1] == timedelta(hours=1)
     assert timedelta(days=4, hours=22) < sum(delays, timedelta()) <= timedelta(days=5)
     assert mail.retry_at(10_000, NOW) is None
+    assert mail.retry_at(0, NOW) == mail.retry_at(1, NOW)

@@ -175,6 +175,17 @@ def test_escalation_asks_the_next_officer_once_time_has_passed() -> None:
     assert escalated(replace(flagged(), case=Case("x", "confirmed", NOW)), ALL[:1], 30) == []
 
 
+def test_message_ids_carry_a_domain_a_header_can_hold() -> None:
+    for url, name in (
+        ("https://langnghe.bhxh.vn/x", "langnghe.bhxh.vn"),
+        ("http://127.0.0.1:8080", "127.0.0.1"),
+        ("http://[::1]:8080", "langnghe.local"),
+        ("https://lắng-nghe.vn", "xn--lng-nghe-800d.vn"),
+        ("", "langnghe.local"),
+    ):
+        assert links.domain(url) == name
+
+
 def test_desk_links_are_the_stores_ids() -> None:
     assert links.item(URL + "/", "abc") == f"{URL}/tin/ba7816bf8f01cfea"
     for bad in (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import sys
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -61,6 +63,22 @@ def test_the_same_figures_give_the_same_bytes() -> None:
     again = weekly.build(figures(list(reversed(week()))), LETTERHEAD, facts())
     for name in ("html", "docx", "pdf", "json", "mail_text", "mail_html"):
         assert getattr(report(), name) == getattr(again, name), name
+
+
+@pytest.mark.slow
+def test_the_bytes_depend_on_neither_hash_seed_nor_time_zone() -> None:
+    root = Path(__file__).resolve().parents[1]
+    code = (
+        "from tests.reports_support import *; from reports import weekly; from hashlib import sha256;"
+        "r = weekly.build(figures(), LETTERHEAD, facts());"
+        "print(sha256(r.html.encode() + r.docx + (r.pdf or b'') + r.json.encode()).hexdigest())"
+    )
+    said = set()
+    for seed, zone in (("1", "UTC"), ("2", "America/New_York")):
+        environment = {"PYTHONHASHSEED": seed, "TZ": zone, "PATH": "/usr/bin:/bin", "HOME": "/tmp"}
+        run = subprocess.run([sys.executable, "-c", code], cwd=root, env=environment, capture_output=True, check=True)
+        said.add(run.stdout)
+    assert len(said) == 1
 
 
 def test_every_figure_can_be_followed_to_its_items() -> None:
