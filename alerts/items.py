@@ -129,7 +129,10 @@ def law_lines(judged: Judged, acts: Iterable[Act], knowledge: Knowledge) -> tupl
 
 
 def unit_to_answer(judged: Judged, knowledge: Knowledge) -> str:
-    """Who can answer: the office of the one province named, and the central unit of the main topic."""
+    """Who can answer: the office of the one province named, and the central unit of the main topic. A state body that
+    published something wrong corrects it itself."""
+    if judged.document.kind == "official" and contradicted(judged):
+        return f"{one_line(judged.document.outlet, 80)} (đơn vị đã đăng)"
     places, topics = judged.assessment.provinces, judged.assessment.topics
     names = []
     province = knowledge.province(places[0]) if len(places) == 1 else None

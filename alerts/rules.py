@@ -55,6 +55,13 @@ FEEDBACK = {
     "suggestion": "Góp ý, hiến kế",
     "praise": "Lời khen",
 }
+BLAMED = {
+    "agency_policy": ", phê phán chính sách hoặc cơ quan BHXH",
+    "hospital": ", phê phán cơ sở khám, chữa bệnh",
+    "employer": ", phê phán người sử dụng lao động",
+    "fraudster": ", nói về đối tượng lừa đảo, trục lợi",
+    "private_insurer": ", phê phán doanh nghiệp bảo hiểm thương mại",
+}
 
 
 def decide(
@@ -167,7 +174,8 @@ def _unflagged(assessment: Assessment, near_duplicate_of: str | None, knowledge:
     if main and near_duplicate_of:
         return Reason("daily", "near_duplicate", "Đăng lại nội dung đã có; liệt kê dưới cùng câu chuyện.")
     if assessment.sentiment == "negative":
-        return Reason("daily", "negative", "Tin bất lợi về chính sách hoặc cơ quan BHXH; không phải vi phạm.")
+        blamed = BLAMED.get(assessment.target or "none", "")
+        return Reason("daily", "negative", f"Tin bất lợi{blamed}; không phải vi phạm.")
     if main:
         return _relevant(assessment, knowledge)
     return Reason("weekly", "mention", "Có nhắc đến BHXH, không bất lợi; chỉ tính vào số liệu tuần.")
@@ -180,4 +188,5 @@ def _relevant(assessment: Assessment, knowledge: Knowledge) -> Reason:
         if act.mode == "refutes":
             return Reason("daily", "refutes", f"Tin bác bỏ hoặc cảnh báo về: {words}; không phải vi phạm.")
         return Reason("daily", "reports", f"Tin đưa về việc: {words}; bài báo không phải vi phạm.")
-    return Reason("daily", "relevant", "Nội dung chính nói về BHXH, BHYT, BHTN.")
+    names = [topic.name for topic in knowledge.topics if topic.id in assessment.topics[:2]]
+    return Reason("daily", "relevant", f"Nội dung chính: {'; '.join(names) or 'BHXH, BHYT, BHTN'}.")

@@ -94,6 +94,15 @@ def test_related_news_and_dismissed_flags_are_no_violation() -> None:
     assert "khả năng vi phạm" not in mail.subject
 
 
+def test_each_item_names_who_can_answer() -> None:
+    own = judged("https://b.example/cq", document=document(kind="official"), assessment=assessment(claims=(claim(),)))
+    local = judged("https://b.example/dn", assessment=assessment(provinces=("Đà Nẵng",)))
+    unsure = judged("https://b.example/hai", assessment=assessment(provinces=("Đà Nẵng", "Huế"), topics=("khac",)))
+    assert "Báo Mẫu (đơn vị đã đăng)" in told(own)[0].text
+    assert "Đơn vị có thể trả lời: BHXH thành phố Đà Nẵng; Ban " in told(local)[0].text
+    assert "Đơn vị có thể trả lời" not in told(unsure)[0].text
+
+
 def test_old_and_rejudged_items_are_marked() -> None:
     old = judged(document=document(published_at=NOW - timedelta(days=3)))
     again = judged("https://b.example/2", reason=Reason("daily", "rejudged", "Đánh giá lại."))

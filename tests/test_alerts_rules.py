@@ -88,6 +88,12 @@ def test_a_flag_is_worded_as_a_lead() -> None:
     assert "không phải vi phạm" in decide({"acts": (act("1e", mode="reports"),)}).text
 
 
+def test_the_reason_says_what_the_item_is_about() -> None:
+    assert decide().text == "Nội dung chính: Rút BHXH một lần."
+    blamed = decide({"sentiment": "negative", "target": "hospital"}).text
+    assert blamed == "Tin bất lợi, phê phán cơ sở khám, chữa bệnh; không phải vi phạm."
+
+
 MOMENTS = st.one_of(st.none(), st.integers(-200, 50).map(lambda h: NOW + timedelta(hours=h)))
 ACTS = st.builds(
     act,
