@@ -1,0 +1,107 @@
+"""Sources, runs, problems, leases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import store
+from store_support import NOW
+
+MINUTE = timedelta(minutes=1)
+EVERY = {"a": 5 * MINUTE, "b": 60 * MINUTE, "c": 120 * MINUTE}
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_validators(kept: store.Store) -> None:
+    assert kept.sources.validators("a", "https://x/" + "y" * 3000) is None
+    kept.sources.save_validators("a", "https://x/" + "y" * 3000, '"e1"', None)
+    kept.sources.save_validators("a", "https://x/" + "y" * 3000, '"e2"', "Thu")
+    assert kept.sources.validators("a", "https://x/" + "y" * 3000) == ('"e2"', "Thu")
+    assert kept.sources.validators("b", "https://x/" + "y" * 3000) is None
+
+
+def test_due_backs_off_but_never_gives_up(kept: store.Store) -> None:
+    assert kept.sources.due(EVERY, NOW) == ["a", "b", "c"]
+    for source in EVERY:
+        kept.sources.polled(source, NOW, True, items=3, new=1)
+    assert kept.sources.due(EVERY, NOW + 4 * MINUTE) == []
+    assert kept.sources.due(EVERY, NOW + 61 * MINUTE) == ["a", "b"]
+    now, waits = NOW, []
+    for _ in range(8):
+        kept.sources.polled("a", now, False, "timeout")
+        wait = next(m for m in range(1, 999) if "a" in kept.sources.due({"a": EVERY["a"]}, now + m * MINUTE))
+        waits.append(wait)
+        now += wait * MINUTE
+    assert waits == [10, 20, 40, 60, 60, 60, 60, 60]
+    kept.sources.polled("c", NOW, False, "timeout")
+    assert kept.sources.due({"c": EVERY["c"]}, NOW + 120 * MINUTE) == ["c"]
+    states = {state.source: state for state in kept.sources.health()}
+    assert (states["a"].failures, states["a"].error, states["a"].success_at) == (8, "timeout", NOW)
+    kept.sources.polled("a", now, True)
+    state = next(state for state in kept.sources.health() if state.source == "a")
+    assert (state.failures, state.error, state.success_at, state.new_at) == (0, "", now, NOW)
+
+
+def test_a_clock_set_back_stops_no_source(kept: store.Store) -> None:
+    kept.sources.polled("a", NOW + timedelta(days=3650), True)
+    assert kept.sources.due(EVERY, NOW)[:3] == ["a", "b", "c"]
+
+
+def test_runs(kept: store.Store) -> None:
+    assert kept.runs.last("digest") is None
+    one = kept.runs.start("digest", NOW)
+    kept.runs.end(one, NOW + MINUTE, note="5")
+    two = kept.runs.start("digest", NOW + MINUTE)
+    assert kept.runs.last("digest") == store.Run(two, "digest", NOW + MINUTE, None, None, "")
+    assert kept.runs.last("digest", ok=True) == store.Run(one, "digest", NOW, NOW + MINUTE, True, "5")
+    kept.runs.end(two, NOW + MINUTE, ok=False, note="hỏng")
+    assert kept.runs.last("digest", ok=False).note == "hỏng" and kept.runs.last("send") is None
+
+
+def test_problems_are_counted_by_what_and_where(kept: store.Store) -> None:
+    for hour in range(3):
+        for _ in range(2):
+            kept.runs.note_problem("date", "bao", f"lần {hour}", NOW + hour * timedelta(hours=1))
+    kept.runs.note_problem("date", "x" * 5000, "y" * 5000, NOW)
+    first, second = kept.runs.problems(NOW)
+    assert first == store.Problem("date", "bao", 6, NOW + timedelta(hours=2), "lần 2")
+    assert (second.count, len(second.where), len(second.detail)) == (1, 300, 1000)
+    assert [each.count for each in kept.runs.problems(NOW + timedelta(hours=1))] == [4]
+
+
+def test_a_lease_has_one_holder(kept: store.Store, address: str) -> None:
+    other = store.open(address)
+    with kept.leases.hold("collect") as mine, other.leases.hold("collect") as theirs, kept.leases.hold("gửi thư/x") as free:
+        assert (mine, theirs, free) == (True, False, True)
+        with kept.leases.hold("collect") as again:
+            assert not again
+    with other.leases.hold("collect") as theirs:
+        assert theirs
+    other.close()
+
+
+def test_a_dead_holders_lease_is_free_at_once(kept: store.Store, address: str) -> None:
+    code = f"""
+import store
+kept = store.open({address!r})
+with kept.leases.hold("digest") as held:
+    print(held, flush=True)
+    input()
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdin=-1, stdout=-1, text=True, cwd=ROOT) as holder:
+        assert holder.stdout.readline() == "True\n"
+        with kept.leases.hold("digest") as held:
+            assert not held
+        holder.kill()
+        holder.wait()
+        assert any(_held(kept) for _ in range(200))
+
+
+def _held(kept: store.Store) -> bool:
+    with kept.leases.hold("digest") as held:
+        return held
+
+
