@@ -1,0 +1,143 @@
+"""Copies of one text and reports of one event.
+
+A copy is found by MinHash over three-syllable shingles (robust against edits and boilerplate); an event by the rare words and
+numbers that headline and lead share within a few days. Given candidates, `place` decides; looking candidates up is the
+store's work. Alerts may be held back for copies only, never for a same-event guess.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import struct
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from rensa import RMinHash
+
+from nlp.headlines import shingles, title_terms
+from records import Candidate, Placement, Signature, Text
+
+PERMUTATIONS, BANDS, SEED = 128, 32, 20250701
+ROWS = PERMUTATIONS // BANDS
+COPY = 0.5
+"""estimated share of common shingles from which a text is a copy"""
+SAME = 0.28
+"""likeness to a story from which a report belongs to it; chosen on the even weeks of the labelled stories"""
+FADE = 0.02
+"""likeness lost with each day between two reports"""
+APART = 0.08
+"""likeness lost where both name a province and not the same"""
+WINDOW = timedelta(days=9)
+HEAVY = 6
+"""heaviest terms by which candidates are looked up, here as in the store"""
+LEAST_SHINGLES = 4
+"""a text of fewer is too short to be called a copy"""
+
+
+def story_id(key: str) -> str:
+    """The id of a story begun by this document."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def signature(text: Text) -> Signature:
+    return signatures([text])[0]
+
+
+def signatures(texts: Sequence[Text]) -> list[Signature]:
+    """Signatures in the order of the texts; the same in every process."""
+    sets = [shingles(text) for text in texts]
+    digests = RMinHash.digests_from_token_sets(sets, PERMUTATIONS, SEED) if sets else []
+    return [_signature(text, words, digest) for text, words, digest in zip(texts, sets, digests, strict=True)]
+
+
+def _signature(text: Text, words: Sequence[str], digest: Sequence[int]) -> Signature:
+    terms = title_terms(text)
+    if len(words) < LEAST_SHINGLES:
+        return Signature((), (), terms)
+    return Signature(tuple(_bands(digest)), tuple(digest), terms)
+
+
+def _bands(digest: Sequence[int]) -> Iterator[int]:
+    """63-bit band keys; a band's number is part of its key."""
+    for band in range(BANDS):
+        raw = struct.pack(f"<B{ROWS}I", band, *digest[band * ROWS : (band + 1) * ROWS])
+        yield int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little") >> 1
+
+
+def likeness(one: Signature, other: Signature) -> float:
+    """Estimated share of common shingles, 0 to 1; 0 where either is too short."""
+    if not one.minhash or not other.minhash:
+        return 0.0
+    return sum(a == b for a, b in zip(one.minhash, other.minhash, strict=True)) / PERMUTATIONS
+
+
+def nearness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """Cosine of two sparse term vectors."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(weight * other.get(term, 0.0) for term, weight in one.items())
+
+
+def place(
+    key: str, signature: Signature, seen_at: datetime, candidates: Sequence[Candidate], province: str | None = None
+) -> Placement:
+    """The story of a document among the candidates handed in, else one of its own."""
+    copies = [(likeness(signature, other.signature), other) for other in candidates]
+    copies = sorted(((like, other) for like, other in copies if like >= COPY), key=lambda pair: (-pair[0], pair[1].seen_at))
+    if copies:
+        like, first = copies[0]
+        others = dict.fromkeys(other.story for _, other in copies if other.story != first.story)
+        return Placement(first.story, first.document, signature, like, tuple(others))
+    near, story = max(_events(signature, seen_at, candidates, province), default=(0.0, ""))
+    if near >= SAME:
+        return Placement(story, None, signature, near)
+    return Placement(story_id(key), None, signature)
+
+
+def _events(
+    signature: Signature, seen_at: datetime, candidates: Sequence[Candidate], province: str | None
+) -> Iterator[tuple[float, str]]:
+    """(likeness, story) of each candidate story: half its likest report, half the mean of those within the window."""
+    stories: dict[str, list[float]] = defaultdict(list)
+    for other in candidates:
+        days = abs(seen_at - other.seen_at) / timedelta(days=1)
+        if days <= WINDOW.days:
+            apart = APART if province and other.province and province != other.province else 0.0
+            stories[other.story].append(nearness(signature.terms, other.signature.terms) - FADE * days - apart)
+    for story, near in stories.items():
+        yield 0.5 * max(near) + 0.5 * math.fsum(near) / len(near), story
+
+
+def cluster(texts: Sequence[Text]) -> list[tuple[str, str, str | None]]:
+    """(id, story, near-duplicate of) of each text, in the order given; texts are placed by date, undated ones last."""
+    marks = signatures(texts)
+    order = sorted(range(len(texts)), key=lambda at: (texts[at].date is None, texts[at].date, at))
+    by_band: dict[int, list[Candidate]] = defaultdict(list)
+    by_term: dict[str, list[Candidate]] = defaultdict(list)
+    placed: dict[int, Placement] = {}
+    renamed: dict[str, str] = {}
+    for at in order:
+        day = texts[at].date
+        seen = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else datetime.max.replace(tzinfo=UTC)
+        found = {id(c): c for band in marks[at].bands for c in by_band[band]}
+        heavy = sorted(marks[at].terms, key=lambda term: -marks[at].terms[term])[:HEAVY]
+        found |= {id(c): c for term in heavy for c in by_term[term] if seen - c.seen_at <= WINDOW}
+        placement = place(texts[at].id, marks[at], seen, list(found.values()))
+        placed[at] = placement
+        renamed |= dict.fromkeys(placement.merged, placement.story)
+        this = Candidate(texts[at].id, placement.story, seen, marks[at])
+        for band in marks[at].bands:
+            by_band[band].append(this)
+        for term in heavy:
+            by_term[term].append(this)
+    return [(texts[at].id, _final(placed[at].story, renamed), placed[at].near_duplicate_of) for at in range(len(texts))]
+
+
+def _final(story: str, renamed: Mapping[str, str]) -> str:
+    seen = {story}
+    while story in renamed and renamed[story] not in seen:
+        story = renamed[story]
+        seen.add(story)
+    return story
