@@ -1,0 +1,1 @@
+"""Understanding: text in, meaning out. No network, no database; arguments in, answers out."""

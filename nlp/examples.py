@@ -1,0 +1,171 @@
+"""Labelled texts for training and measuring: the real ones, the written ones, and silent negatives from the stream.
+
+Written texts (nlp/corpus, contrast sets) train and are never used to measure press figures. Reads files, judges nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from nlp import relevance
+from records import BadInput, Kind, Text
+from vietnamese import fold, nfc
+
+CORPUS = Path(__file__).parent / "corpus"
+LABELS, CONTRAST, STORIES = "bhxh_labels.jsonl", "contrast_open.jsonl", "open_stories.jsonl"
+STREAM, COMMENTS = "press_open.jsonl.xz", "vihos.jsonl.xz"
+SILENCE: Mapping[str, Any] = {"relevance": 0, "topics": (), "feedback": "none", "acts": (), "clauses": ()}
+CHATTER = 4
+"""one comment in so many is taken"""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with its answers: "relevance", "sentiment", "target", "feedback" (a label), "topics", "acts" (labels)."""
+
+    text: Text
+    answers: Mapping[str, Any]
+    origin: str
+    """the period of a real item ("2025-2026"), "contrast", "corpus" or "stream" """
+    story: str = ""
+
+    @property
+    def real(self) -> bool:
+        return self.origin not in ("contrast", "corpus")
+
+
+def read(file: Path, origin: str = "") -> list[Example]:
+    """Examples of a JSONL file in the shape of bhxh_labels.jsonl. Raises BadInput naming FILE:LINE."""
+    found = []
+    for number, row in rows(file):
+        try:
+            found.append(_example(row, origin))
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput(f"{file}:{number}: không đọc được nhãn: {error!r}") from error
+    return found
+
+
+def rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number and object of each line of a .jsonl or .jsonl.xz file. Raises BadInput naming FILE:LINE."""
+    number = 0
+    try:
+        with _open(file) as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield number, json.loads(line)
+    except (OSError, ValueError, lzma.LZMAError) as error:
+        raise BadInput(f"{file}:{number}: không đọc được: {error}") from error
+
+
+def _open(file: Path) -> TextIO:
+    return (
+        cast(TextIO, lzma.open(file, "rt", encoding="utf-8")) if file.suffix == ".xz" else file.open(encoding="utf-8")
+    )
+
+
+def _example(row: Mapping[str, Any], origin: str) -> Example:
+    register = row.get("register")
+    kind = row.get("kind") or (register if register in ("press", "official") else "post" if register else "press")
+    when = str(row.get("date") or "")[:10]
+    text = Text(
+        id=str(row["id"]),
+        title=nfc(row["title"]) if row.get("title") else None,
+        text=nfc(row["text"]),
+        date=date.fromisoformat(when) if when else None,
+        kind=cast(Kind, kind),
+    )
+    acts = {
+        part for act in row.get("acts") or () for part in (act["clause"], act["mode"], f"{act['clause']} {act['mode']}")
+    }
+    answers = {
+        "relevance": int(row["relevance"]),
+        "sentiment": row.get("sentiment"),
+        "target": row.get("target"),
+        "topics": tuple(row.get("topics") or ()),
+        "feedback": row.get("feedback") or "none",
+        "acts": tuple(sorted(acts)),
+        "clauses": tuple((act["clause"], act["mode"]) for act in row.get("acts") or ()),
+    }
+    group = row.get("group")
+    return Example(text, answers, origin or row.get("period") or "real", f"group {group}" if group else "")
+
+
+def gather(data: Path, corpus: Path = CORPUS, hold_out: tuple[date, date] | None = None) -> list[Example]:
+    """Everything to train on: labels, contrast groups, written corpus, silent negatives of the stream.
+
+    `hold_out`: nothing dated from the first day up to, not including, the second.
+    """
+    found = read(data / LABELS) + read(data / CONTRAST, "contrast")
+    for file in sorted(corpus.glob("*.jsonl")):
+        found += read(file, "corpus")
+    found += _silent(data / STREAM, {example.text.id for example in found}) + _chatter(data / COMMENTS)
+    if hold_out:
+        first, end = hold_out
+        found = [e for e in found if e.text.date is None or not first <= e.text.date < end or not e.real]
+    return found
+
+
+def _silent(stream: Path, known: set[str]) -> list[Example]:
+    """Stream items that pass the gate, are unlabelled and name no term of the field: not about it."""
+    found = []
+    for _, row in rows(stream) if stream.is_file() else ():
+        text = Text(row["id"], nfc(row["title"]), nfc(row["lead"] or ""), date.fromisoformat(row["date"]))
+        if text.id not in known and relevance.passes(text) and not relevance.names_field(text):
+            found.append(Example(text, SILENCE, "stream"))
+    return found
+
+
+def _chatter(comments: Path) -> list[Example]:
+    """Comments on anything else (ViHOS): what a post is that has nothing to do with the field."""
+    texts = (
+        [Text(row["id"], None, nfc(row["text"]), None, "post") for _, row in rows(comments)]
+        if comments.is_file()
+        else []
+    )
+    return [Example(text, SILENCE, "stream") for text in texts[::CHATTER] if not relevance.names_field(text)]
+
+
+def stories(examples: Sequence[Example], told: Mapping[str, str]) -> list[int]:
+    """A number a story: near-copies, contrast groups and the stories of `told` (id -> story) stay together."""
+    parent = list(range(len(examples)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    shingles = [_shingles(example.text) for example in examples]
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, found in enumerate(shingles):
+        shared = Counter(j for shingle in found if len(holders[shingle]) < 60 for j in holders[shingle])
+        for j, count in shared.items():
+            if count > 0.3 * max(1, min(len(found), len(shingles[j]))):
+                parent[root(i)] = root(j)
+        for shingle in found:
+            holders[shingle].append(i)
+    first: dict[str, int] = {}
+    for i, example in enumerate(examples):
+        name = told.get(example.text.id) or example.story
+        if name:
+            parent[root(i)] = root(first.setdefault(name, i))
+    return [root(i) for i in range(len(examples))]
+
+
+def _shingles(text: Text) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", fold(f"{text.title or ''} {text.text[:400]}"))
+    return {tuple(words[i : i + 3]) for i in range(len(words) - 2)}
+
+
+def told(data: Path) -> dict[str, str]:
+    """Item id -> story, as labelled in open_stories.jsonl (empty where the file is absent)."""
+    file = data / STORIES
+    return {row["id"]: row["story"] for _, row in rows(file)} if file.is_file() else {}

@@ -1,0 +1,112 @@
+"""Linear classifiers over the features, one head a task, with calibrated probabilities. Fitted here, served from arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+FOLDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a head answers. `many`: each label by itself; else exactly one of `labels`."""
+
+    name: str
+    labels: tuple[str, ...]
+    blocks: str
+    """the feature blocks it looks at"""
+    cost: float = 0.3
+    """inverse strength of regularisation"""
+    balance: float = 0.5
+    """0: classes weigh as often as they occur; 1: all classes weigh the same"""
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Weights (features x labels, zero outside the task's blocks), biases, and the calibration of the logits."""
+
+    task: Task
+    weights: Floats
+    bias: Floats
+
+    def probabilities(self, logits: Floats) -> Floats:
+        return squash(logits, self.task.many)
+
+
+def squash(logits: Floats, many: bool) -> Floats:
+    """Logits (texts x labels) to probabilities: each by itself, or summing to 1."""
+    if many:
+        return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def fit(
+    task: Task, x: sp.csr_matrix, columns: NDArray[np.int64], y: NDArray[np.int8], groups: NDArray[np.int64]
+) -> Head:
+    """A calibrated head. `y`: texts x labels, 0 or 1; `columns`: the features of the task's blocks.
+
+    Calibration is fitted on the answers to texts of stories the head had not seen, then folded into the weights.
+    """
+    narrow = x[:, columns]
+    unseen = out_of_fold(task, narrow, y, groups)
+    scale, shift = calibration(unseen, y, task.many)
+    weights, bias = _linear(task, narrow, y)
+    full = np.zeros((x.shape[1], len(task.labels)), np.float32)
+    full[columns] = weights * scale
+    return Head(task, full, (bias * scale + shift).astype(np.float32))
+
+
+def out_of_fold(task: Task, x: sp.csr_matrix, y: NDArray[np.int8], groups: NDArray[np.int64]) -> Floats:
+    """Raw logits for each text from a head fitted without its story."""
+    from sklearn.model_selection import GroupKFold
+
+    logits = np.zeros(y.shape, np.float32)
+    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(x, groups=groups):
+        weights, bias = _linear(task, x[train], y[train])
+        logits[test] = x[test] @ weights + bias
+    return logits
+
+
+def _linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, Floats]:
+    """One support vector machine a label; a label with fewer than three examples is never given."""
+    from sklearn.svm import LinearSVC
+
+    weights, bias = np.zeros((x.shape[1], y.shape[1]), np.float32), np.full(y.shape[1], -9, np.float32)
+    for i, yes in enumerate(y.T):
+        if 2 < yes.sum() < len(yes):
+            more = float((len(yes) / yes.sum() - 1) ** task.balance)
+            model = LinearSVC(C=task.cost, class_weight={0: 1.0, 1: more}, tol=1e-3, random_state=0)
+            model.fit(x, yes)
+            weights[:, i], bias[i] = model.coef_[0], model.intercept_[0]
+    return weights, bias
+
+
+def calibration(logits: Floats, y: NDArray[np.int8], many: bool) -> tuple[Floats, Floats]:
+    """Scale and shift of each logit that make the probabilities of unseen texts true (least log-loss)."""
+    from scipy.optimize import minimize
+
+    labels = y.shape[1]
+
+    def loss(values: NDArray[np.float64]) -> float:
+        scale, shift = np.exp(values[0] if not many else values[:labels]), values[-labels:]
+        p = np.clip(squash(logits * scale + shift, many), 1e-6, 1 - 1e-6)
+        likely = y * np.log(p) + ((1 - y) * np.log1p(-p) if many else 0)
+        return float(-likely.sum() / len(y) + 1e-3 * (values**2).sum())
+
+    start = np.zeros(2 * labels if many else labels + 1)
+    best = minimize(loss, start, method="L-BFGS-B").x
+    scale = np.exp(best[:labels]) if many else np.repeat(np.exp(best[0]), labels)
+    return scale.astype(np.float32), best[-labels:].astype(np.float32)
+
+
+def one_hot(answers: Sequence[Sequence[str]], labels: Sequence[str]) -> NDArray[np.int8]:
+    """Texts x labels: 1 where the label is among the text's answers."""
+    return np.array([[label in given for label in labels] for given in answers], np.int8)

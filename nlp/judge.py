@@ -1,0 +1,88 @@
+"""The judgement of a text, from cheap to dear: gate, relevance, and for what is relevant all the rest.
+
+No network, no database, no clock. A text is read by the learned half up to a bounded length; the rules read it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import Knowledge
+from nlp import acts, claims, explain, feedback, places, relevance, sentiment, spam, topics, weights
+from records import Assessment, Text
+
+Scores = Mapping[str, float]
+Floats = NDArray[np.float32]
+
+
+def load(knowledge: Knowledge, models: Path | None = None) -> Judge:
+    """A judge with the weights in `models`, by default those shipped. Raises BadInput where they cannot be read."""
+    return Judge(knowledge, weights.load(models))
+
+
+class Judge:
+    """Judges texts in batches; the same text gives the same answer in any batch."""
+
+    def __init__(self, knowledge: Knowledge, model: weights.Model) -> None:
+        self.knowledge, self.model, self.version = knowledge, model, model.version
+        names = list(model.heads)
+        widths = np.cumsum([0] + [len(model.heads[name].task.labels) for name in names])
+        self._columns = {name: slice(widths[i], widths[i + 1]) for i, name in enumerate(names)}
+        self._weights = np.hstack([model.heads[name].weights for name in names])
+        self._bias = np.concatenate([model.heads[name].bias for name in names])
+
+    def assess(self, texts: Sequence[Text]) -> list[Assessment]:
+        """One answer a text, in the same order."""
+        found = [Assessment(text.id, self.version, 0, 0.0) for text in texts]
+        passed = [i for i, text in enumerate(texts) if relevance.passes(text)]
+        rows = self.model.features.matrix([texts[i] for i in passed])
+        logits = rows @ self._weights + self._bias
+        for row, i in enumerate(passed):
+            text = texts[i]
+            name = relevance.head_for(text)
+            answer, score = relevance.decide(self._scores(name, logits[row]), self.model.thresholds[name])
+            if answer:
+                values = dict(zip(rows[row].indices.tolist(), rows[row].data.tolist(), strict=True))
+                found[i] = self._whole(text, answer, score, logits[row], values)
+            else:
+                found[i] = Assessment(text.id, self.version, 0, score)
+        return found
+
+    def _scores(self, task: str, logits: Floats) -> dict[str, float]:
+        head = self.model.heads[task]
+        return dict(
+            zip(head.task.labels, head.probabilities(logits[None, self._columns[task]])[0].tolist(), strict=True)
+        )
+
+    def _whole(
+        self, text: Text, relevant: Literal[1, 2], score: float, logits: Floats, values: Mapping[int, float]
+    ) -> Assessment:
+        feeling = self._scores("sentiment", logits)
+        about = topics.decide(self._scores("topic", logits), self._scores("topics", logits))
+        tone = sentiment.decide(feeling)
+        provinces, unsure = places.find(text, self.knowledge)
+        return Assessment(
+            id=text.id,
+            model=self.version,
+            relevance=relevant,
+            relevance_score=score,
+            sentiment=tone,
+            sentiment_scores=feeling,
+            target=sentiment.blame(self._scores("target", logits)),
+            topics=about,
+            feedback=feedback.decide(self._scores("feedback", logits)),
+            provinces=provinces,
+            provinces_unsure=unsure,
+            acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits)),
+            claims=claims.check(text, self.knowledge),
+            spans=(
+                *explain.spans(text, self.model, "sentiment", tone, values),
+                *explain.spans(text, self.model, "topic", about[0], values),
+            ),
+            spam=spam.stuffed(text),
+        )

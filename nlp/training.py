@@ -1,0 +1,112 @@
+"""From labelled texts to weights: one recipe, the same result every time; and the honest figures of that recipe.
+
+The shipped weights have seen every label, so what they score on the labels says nothing. `cross_validate` answers each
+text by weights made without its story; those figures go into the model card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import Knowledge
+from nlp import examples as reading
+from nlp import feedback, features, heads, relevance, sentiment, topics, weights
+from nlp.examples import Example
+from nlp.heads import Head, Task
+from nlp.judge import Judge
+from records import Assessment
+
+ACTS = Task("acts", (), "wtq", balance=0.5, many=True)
+FOLDS = 5
+
+
+def train(
+    data: Path, out: Path, corpus: Path = reading.CORPUS, hold_out: tuple[date, date] | None = None
+) -> dict[str, Any]:
+    """Make the weights from the labels in `data` and the written texts in `corpus`, and save them in directory `out`.
+
+    `hold_out`: leave out real texts dated from the first day up to, not including, the second. Gives version and
+    counts. Raises BadInput where a file cannot be read.
+    """
+    found = reading.gather(data, corpus, hold_out)
+    groups = reading.stories(found, reading.told(data))
+    vocabulary, made = fit(found, groups)
+    about = {"examples": _counts(found), "hold_out": [day.isoformat() for day in hold_out or ()]}
+    version = weights.save(out, vocabulary, made, thresholds(), about)
+    return {"version": version, **about}
+
+
+def thresholds() -> dict[str, float]:
+    return {relevance.PRESS.name: 0.5, relevance.POST.name: 0.5}
+
+
+def fit(found: Sequence[Example], groups: Sequence[int]) -> tuple[features.Features, list[Head]]:
+    """Vocabulary and heads. Every text is seen twice, as it is and as typed without marks."""
+    texts = [example.text for example in found]
+    twice = [*texts, *features.stripped(texts)]
+    vocabulary = features.fit([t for t, e in zip(twice, [*found, *found], strict=True) if e.origin != "stream"])
+    x = vocabulary.matrix(twice)
+    made = []
+    for task, which, answers in _lessons(found):
+        rows = np.concatenate([which, which + len(found)])
+        columns = vocabulary.of(task.blocks)
+        y = heads.one_hot([*answers, *answers], task.labels)
+        made.append(heads.fit(task, x[rows], columns, y, np.asarray([*groups, *groups])[rows]))
+    return vocabulary, made
+
+
+def _lessons(found: Sequence[Example]) -> Iterator[tuple[Task, NDArray[np.int64], list[tuple[str, ...]]]]:
+    """Each task with the examples that teach it (their indices) and what they answer."""
+    relevant = [i for i, e in enumerate(found) if e.answers["relevance"]]
+    posts = [i for i, e in enumerate(found) if relevance.is_post(e.text)]
+    press = [i for i, e in enumerate(found) if not relevance.is_post(e.text)]
+
+    def lesson(task: Task, which: list[int], key: str) -> tuple[Task, NDArray[np.int64], list[tuple[str, ...]]]:
+        answers = [_answers(found[i], key) for i in which]
+        labels = task.labels or tuple(sorted({label for answer in answers for label in answer}))
+        return replace(task, labels=labels), np.array(which), answers
+
+    yield lesson(relevance.PRESS, press, "relevance")
+    yield lesson(relevance.POST, posts, "relevance")
+    yield lesson(sentiment.SENTIMENT, relevant, "sentiment")
+    yield lesson(sentiment.TARGET, relevant, "target")
+    yield lesson(topics.MAIN, relevant, "topic")
+    yield lesson(topics.ALL, relevant, "topics")
+    yield lesson(feedback.TASK, relevant, "feedback")
+    yield lesson(ACTS, relevant, "acts")
+
+
+def _answers(example: Example, key: str) -> tuple[str, ...]:
+    if key == "topic":
+        return (example.answers["topics"] or (topics.OTHER,))[:1]
+    answer = example.answers[key]
+    return answer if isinstance(answer, tuple) else (str(answer),)
+
+
+def cross_validate(data: Path, knowledge: Knowledge, corpus: Path = reading.CORPUS) -> list[tuple[Example, Assessment]]:
+    """Every labelled text (no silent ones, no written corpus) with the whole judgement by weights made without its story."""
+    from sklearn.model_selection import GroupKFold
+
+    found = reading.gather(data, corpus)
+    groups = reading.stories(found, reading.told(data))
+    pairs: list[tuple[Example, Assessment]] = []
+    for train_rows, test_rows in GroupKFold(FOLDS, shuffle=True, random_state=0).split(found, groups=groups):
+        seen = [found[i] for i in train_rows]
+        vocabulary, made = fit(seen, [groups[i] for i in train_rows])
+        model = weights.Model("cross-validation", vocabulary, {h.task.name: h for h in made}, thresholds(), {})
+        unseen = [found[i] for i in test_rows if found[i].origin not in ("stream", "corpus")]
+        answers = Judge(knowledge, model).assess([example.text for example in unseen])
+        pairs += zip(unseen, answers, strict=True)
+    return pairs
+
+
+def _counts(found: Sequence[Example]) -> dict[str, int]:
+    origins = [example.origin for example in found]
+    return {origin: origins.count(origin) for origin in sorted(set(origins))}
