@@ -27,7 +27,7 @@ _NUMBERED = re.compile(r"\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGNORECASE
 
 def canonical(url: str, base: str = "") -> str:
     """The identity of an address. `base` resolves a relative one. Raises BadInput for what is no http(s) address."""
-    parts = _split(urljoin(base, url.strip()) if base else url.strip(), url)
+    parts = _split(_resolved(url.strip(), base), url)
     host = host_of(parts)
     port = parts.port
     place = f"[{host}]" if ":" in host else host
@@ -71,6 +71,13 @@ def same_site(host: str, other: str) -> bool:
 
 def _bare(host: str) -> str:
     return re.sub(r"^(www|m|amp)\.", "", host.lower())
+
+
+def _resolved(url: str, base: str) -> str:
+    try:
+        return urljoin(base, url) if base else url
+    except ValueError as error:
+        raise BadInput(f"địa chỉ không hợp lệ: {url[:200]!r}") from error
 
 
 def _split(text: str, shown: str) -> SplitResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -39,8 +40,9 @@ def read(body: bytes, url: str, now: datetime, content_type: str = "", limit: in
         raise BadFeed(f"{url}: feed mang khai báo DTD; từ chối đọc")
     # the text is handed on as UTF-8, whatever it came as
     kind = {"content-type": "application/xml; charset=utf-8"}
-    cut = _cut(text, limit, url).encode()
-    parsed = feedparser.parse(cut, response_headers=kind, sanitize_html=False, resolve_relative_uris=False)
+    # as a stream: handed bytes, feedparser first tries to open a file of that name
+    stream = io.BytesIO(_cut(text, limit, url).encode())
+    parsed = feedparser.parse(stream, response_headers=kind, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.version:
         raise BadFeed(f"{url}: không phải feed RSS/Atom")
     return list(_links(parsed.entries[:limit], url, now))

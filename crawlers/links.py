@@ -29,6 +29,8 @@ class BadFeed(LangNgheError):
 
 def link(url: str, base: str, title: str = "", lead: str = "", published_at: datetime | None = None) -> Link | None:
     """A link with its identity; None for an address that is none."""
+    if not url.strip():
+        return None
     try:
         key = canonical(url, base)
     except BadInput:

@@ -60,6 +60,11 @@ def _unpack(body: bytes, url: str) -> bytes:
     return data
 
 
+def _of_image(element: etree._Element) -> bool:
+    """Pictures and videos of a page have addresses and titles of their own."""
+    return isinstance(element.tag, str) and ("image" in element.tag or "video" in element.tag)
+
+
 def _entries(data: bytes, url: str) -> list[tuple[str, str, str, str]]:
     """(url|sitemap, loc, date, title) of each entry, at most MAX_URLS. The parser resolves no entity, opens nothing."""
     head = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -76,7 +81,7 @@ def _entries(data: bytes, url: str) -> list[tuple[str, str, str, str]]:
     try:
         for _, element in parser:
             name = etree.QName(element).localname if isinstance(element.tag, str) else ""
-            if name in ("loc", "lastmod", "publication_date", "title"):
+            if name in ("loc", "lastmod", "publication_date", "title") and not _of_image(element):
                 entry.setdefault(name, (element.text or "").strip())
             elif name in ("url", "sitemap"):
                 stated = entry.get("publication_date") or entry.get("lastmod", "")
