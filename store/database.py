@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
 from records import LangNgheError, StoreDamaged, StoreFull, StoreUnreachable
 
@@ -43,18 +43,18 @@ class Database:
         self.url = url
         try:
             address = make_url(url)
-            self.name = address.render_as_string(hide_password=True)
-            self.engine = _engine(url)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise StoreUnreachable(f"địa chỉ cơ sở dữ liệu không hợp lệ: {error}; sửa thiết lập `database`") from error
-        if self.engine.dialect.name not in ("sqlite", "postgresql"):
+        except ArgumentError as error:
+            raise StoreUnreachable("địa chỉ cơ sở dữ liệu không hợp lệ; sửa thiết lập `database`") from error
+        self.name = address.render_as_string(hide_password=True)
+        self.sqlite = address.drivername == "sqlite"
+        if not self.sqlite and address.drivername not in ("postgresql", "postgresql+psycopg"):
             raise StoreUnreachable(
                 f"{self.name}: chỉ dùng được sqlite:/// hoặc postgresql://; sửa thiết lập `database`"
             )
-        self.sqlite = self.engine.dialect.name == "sqlite"
         self.file = Path(address.database) if self.sqlite and address.database else None
         if self.sqlite and (self.file is None or str(self.file) == ":memory:"):
             raise StoreUnreachable(f"{self.name}: cần đường dẫn tới một tệp; sửa thiết lập `database`")
+        self.engine = _engine(address)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -91,8 +91,7 @@ class Database:
             raise
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
+def _engine(address: URL) -> Engine:
     if address.get_backend_name() != "sqlite":
         return create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20)
     engine = create_engine(address, pool_size=10, max_overflow=20)

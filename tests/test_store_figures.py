@@ -1,0 +1,134 @@
+"""The week's figures: what is counted under which label, as known at one moment; reports frozen once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import records as r
+import store
+from store.rows import dump
+from store_support import act, assessment, document, message, settled, signature
+from vietnamese import HO_CHI_MINH
+
+START = datetime(2026, 11, 16, tzinfo=HO_CHI_MINH)
+END = START + timedelta(days=7)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+EXPECTED = {"bao": ("Báo Ví Dụ", 2), "cam": ("Báo Câm", 1), "moi": ("Báo Mới", 0)}
+WRONG = r.Claim("sai", "contradicted", "f1", "75", "Đ64")
+
+
+def put(kept: store.Store, key: str, at: datetime, story: str | None = None, **values: object) -> r.Document:
+    about = {name: values.pop(name) for name in ("outlet", "kind", "source") if name in values}
+    return settled(kept, document(key, published_at=at, first_seen=at + HOUR, **about), story=story, at=at + 2 * HOUR, **values)
+
+
+def week(kept: store.Store, as_of: datetime = END + DAY) -> r.Figures:
+    return kept.figures(START, END, as_of, EXPECTED)
+
+
+def fill(kept: store.Store) -> None:
+    put(kept, "a", START, "s", sentiment="negative", acts=(act(clause="1e"), act(clause="3a", mode="reports")))
+    put(kept, "b", START + DAY, "s", outlet="Khác", sentiment="positive", feedback="petition", topics=("khac", "mot_lan"))
+    put(kept, "c", END - HOUR / 60, kind="post", claims=(WRONG,), provinces=("Huế", "Hà Nội"), source="mxh")
+    put(kept, "spam", START, spam=True)
+    put(kept, "no", START, relevance=0, sentiment=None, target=None)
+    put(kept, "before", START - timedelta(seconds=1), sentiment="neutral")
+    put(kept, "after", END)
+
+
+def test_items_stand_under_their_labels(kept: store.Store) -> None:
+    fill(kept)
+    found = week(kept)
+    assert (found.week, found.start, found.end, found.models) == ("2026-W47", START, END, ("m1",))
+    assert found.groups == {
+        "all": {"all": ("a", "b", "c")},
+        "day": {"2026-11-16": ("a",), "2026-11-17": ("b",), "2026-11-22": ("c",)},
+        "sentiment": {"negative": ("a", "c"), "positive": ("b",)},
+        "target": {"agency_policy": ("a", "b", "c")},
+        "topic": {"khac": ("b",), "mot_lan": ("a", "c")},
+        "province": {"Huế": ("c",), "Hà Nội": ("a", "b", "c")},
+        "outlet": {"Báo Ví Dụ": ("a", "c"), "Khác": ("b",)},
+        "kind": {"post": ("c",), "press": ("a", "b")},
+        "feedback": {"petition": ("b",)},
+        "flag": {"new": ("a",)},
+        "clause": {"1e": ("a",)},
+        "correction": {"contradicted": ("c",)},
+    }
+    assert found.before["all"] == {"all": ("before",)} and found.before["sentiment"] == {"neutral": ("before",)}
+    assert set(found.judged) == {"a", "b", "c"} and found.judged["a"].document.body is None
+    assert found.judged["a"].case.status == "new"
+
+
+def test_stories_the_largest_first(kept: store.Store) -> None:
+    fill(kept)
+    first, second = week(kept).stories
+    assert (first.story, first.keys, first.outlets, first.headline) == ("s", ("a", "b"), 2, "Tiêu đề về BHXH")
+    assert first.sentiment == {"negative": 1, "positive": 1} and second.keys == ("c",)
+
+
+def test_coverage_says_who_was_silent(kept: store.Store) -> None:
+    fill(kept)
+    kept.sources.polled("bao", START + HOUR, True, items=9, new=2)
+    kept.sources.polled("bao", START + DAY, False, "timeout")
+    kept.sources.polled("moi", START + HOUR, False, "timeout")
+    kept.sources.polled("cam", START + HOUR, True)
+    kept.sources.polled("cam", END + HOUR, True)
+    lines = {line.source: line for line in week(kept).coverage}
+    assert lines["bao"] == r.SourceLine("bao", "Báo Ví Dụ", 4, 14, 1, START + HOUR, False)
+    assert lines["cam"] == r.SourceLine("cam", "Báo Câm", 0, 7, 0, START + HOUR, True)
+    assert lines["moi"] == r.SourceLine("moi", "Báo Mới", 0, None, 1, None, True)
+    assert lines["mxh"] == r.SourceLine("mxh", "Báo Ví Dụ", 1, None, 0, None, False)
+
+
+def test_the_same_moment_gives_the_same_figures_whatever_came_later(kept: store.Store) -> None:
+    fill(kept)
+    before = week(kept)
+    as_of = before.as_of
+    later = as_of + HOUR
+    one = kept.documents.get("a")
+    kept.settle(one, assessment(one, "m2", sentiment="positive"), r.Placement("s", None, signature()), r.Reason("none", "x", "x"), [], later)
+    kept.labels.add(r.Label("b", "sentiment", "positive", "neutral", "an", later))
+    kept.cases.decide("a", "confirmed", "an", later)
+    settled(kept, document("z", first_seen=later, published_at=START), at=later)
+    merging = document("y", first_seen=later, published_at=later)
+    settled(kept, merging, placement=r.Placement("c", None, signature(), 0.9, ("s",)), at=later)
+    kept.sources.polled("bao", later, True)
+    assert dump(r.Figures, week(kept)) == dump(r.Figures, before)
+    now = week(kept, later)
+    assert now.groups["all"]["all"] == ("a", "z", "b", "c") and now.models == ("m1", "m2")
+    assert now.groups["sentiment"]["neutral"] == ("b",) and "flag" not in now.groups
+    assert now.stories[0].keys == ("a", "b", "c")
+
+
+def test_the_human_answer_counts_where_one_existed(kept: store.Store) -> None:
+    fill(kept)
+    kept.labels.add(r.Label("a", "sentiment", "negative", "neutral", "an", END))
+    kept.labels.add(r.Label("b", "relevance", "2", "0", "an", END))
+    kept.labels.add(r.Label("c", "topics", "mot_lan", "bhyt;khac", "an", END))
+    kept.labels.add(r.Label("no", "relevance", "0", "2", "an", END))
+    kept.cases.decide("a", "dismissed", "an", END)
+    found = week(kept).groups
+    assert found["all"]["all"] == ("a", "no", "c") and found["sentiment"] == {"negative": ("c",), "neutral": ("a",)}
+    assert found["topic"]["bhyt"] == ("c",) and found["flag"] == {"dismissed": ("a",)}
+
+
+def test_an_empty_week(kept: store.Store) -> None:
+    found = week(kept)
+    assert (found.groups, found.before, found.stories, found.judged) == ({}, {}, (), {})
+    assert [line.silent for line in found.coverage] == [True, True, True]
+
+
+def test_a_report_is_issued_once_and_frozen(kept: store.Store) -> None:
+    fill(kept)
+    figures = week(kept)
+    files = {"a.docx": b"\x00docx", "a.html": "báo cáo".encode()}
+    mail = message("<w@x>", kind="weekly")
+    assert kept.reports.get("2026-W47") is None
+    assert kept.reports.issue("2026-W47", figures, files, [mail], END)
+    assert not kept.reports.issue("2026-W47", replace(figures, week="x"), {}, [message("<v@x>")], END + DAY)
+    found = kept.reports.get("2026-W47")
+    assert (found.figures, found.files, found.issued_at, len(found.sha256)) == (figures, files, END, 64)
+    assert kept.reports.weeks() == ["2026-W47"] and [each.id for each in kept.outbox.list()] == ["<w@x>"]
+    kept.documents.erase("a", by="an", at=END)
+    assert kept.reports.get("2026-W47").figures == figures
