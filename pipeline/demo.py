@@ -105,7 +105,7 @@ async def live(scene: Scene) -> None:
     for moment in moments():
         scene.clock.set(moment)
         if f"{moment:%H:%M}" in LOOKS:
-            await schedule.perform(lambda rooms: jobs.collect(rooms, [s.id for s in rooms.sources]), scene.rooms)
+            await schedule.perform(jobs.collect, scene.rooms)
         for job in (jobs.digest, jobs.tell, reporting.report, jobs.follow, jobs.send):
             await schedule.perform(job, scene.rooms)
 
