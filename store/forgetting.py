@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 from records import BadInput
 from store import audit, rows, search
 from store.database import Database, chunks, insert_new
-from store.stories import recount
+from store.stories import recount, unsign
 from store.tables import attachments, documents, judged, message_documents, messages, tombstones
 from store.tables_work import cases, labels
 
@@ -96,6 +96,7 @@ def _remove(connection: Connection, found: dict[int, str], now: datetime, why: s
         for id_ in some:
             search.remove(connection, id_)
             insert_new(connection, tombstones, {"short_id": found[id_], "at": now, "why": why})
+        unsign(connection, some)
         connection.execute(delete(documents).where(documents.c.id.in_(some)))
         for story in touched:
             recount(connection, story)

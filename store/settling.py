@@ -38,7 +38,8 @@ def settle(
         row = connection.execute(query).first()
         if row is None or row.digest != rows.digest(document) or row.judged_model == assessment.model:
             return False
-        story = stories.enter(connection, row, placement, at) if placement else None
+        province = assessment.provinces[0] if assessment.provinces else None
+        story = stories.enter(connection, row, placement, province, at) if placement else None
         near = placement.near_duplicate_of if placement else None
         _write(connection, row, assessment, reason, story, near, at)
         vault.put(connection, row.id, indicators)

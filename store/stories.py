@@ -15,12 +15,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, and_, delete, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, text, update
 
 from records import Candidate, Document, Placement, Signature, Story
 from store import rows
 from store.database import Database, insert_new
-from store.tables import aliases, assessments, documents, judged, marks, signatures, stories
+from store.tables import aliases, documents, judged, marks, signatures, stories
 
 PER_MARK = 40
 """newest documents looked at under one band or term"""
@@ -35,13 +35,13 @@ class Stories:
 
     def candidates(self, signature: Signature, since: datetime, limit: int = 100) -> list[Candidate]:
         """Documents seen since then that share a band or a heavy title term, the most shared first, then the newest."""
-        wanted = sorted(_marks(signature))
+        wanted = sorted(marks_of(signature))
         if not wanted:
             return []
         with self._database.read() as connection:
             shared: Counter[tuple[int, int]] = Counter()
             weight = dict.fromkeys(map(_signed, signature.bands), 2)
-            for mark, seen, document in connection.execute(_sharing(wanted, int(since.timestamp()))):
+            for mark, seen, document in _sharing(connection, wanted, int(since.timestamp())):
                 shared[seen, document] += weight.get(mark, 1)
             chosen = sorted(shared, key=lambda found: (shared[found], found), reverse=True)[:limit]
             return _load(connection, [document for _, document in chosen])
@@ -79,7 +79,7 @@ def resolve(connection: Connection, story: str) -> str:
     return found or story
 
 
-def enter(connection: Connection, row: Row[Any], placement: Placement, at: datetime) -> str:
+def enter(connection: Connection, row: Row[Any], placement: Placement, province: str | None, at: datetime) -> str:
     """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged. Gives its
     id."""
     story = resolve(connection, placement.story)
@@ -94,7 +94,7 @@ def enter(connection: Connection, row: Row[Any], placement: Placement, at: datet
         "outlets": 0,
     }
     insert_new(connection, stories, first)
-    _sign(connection, row.id, row.first_seen, placement.signature)
+    _sign(connection, row, placement.signature, province)
     return story
 
 
@@ -160,19 +160,36 @@ def recount(connection: Connection, story: str) -> None:
         connection.execute(delete(stories).where(stories.c.id == story))
 
 
-def _sign(connection: Connection, document_id: int, seen_at: datetime, signature: Signature) -> None:
-    connection.execute(delete(signatures).where(signatures.c.document_id == document_id))
-    connection.execute(delete(marks).where(marks.c.document_id == document_id))
-    terms = json.dumps(dict(signature.terms))
-    packed = {"bands": _pack(signature.bands), "minhash": _pack(signature.minhash), "terms": terms}
-    connection.execute(insert(signatures).values(document_id=document_id, seen_at=seen_at, **packed))
-    seen = int(seen_at.timestamp())
-    found = [{"mark": mark, "seen": seen, "document_id": document_id} for mark in sorted(_marks(signature))]
+def _sign(connection: Connection, row: Row[Any], signature: Signature, province: str | None) -> None:
+    unsign(connection, [row.id])
+    about = {"document_id": row.id, "seen_at": row.first_seen, "province": province}
+    connection.execute(insert(signatures).values(about | packed(signature)))
+    seen = int(row.first_seen.timestamp())
+    found = [{"mark": mark, "seen": seen, "document_id": row.id} for mark in sorted(marks_of(signature))]
     if found:
         connection.execute(insert(marks), found)
 
 
-def _marks(signature: Signature) -> set[int]:
+def packed(signature: Signature) -> dict[str, Any]:
+    """The columns of `signatures` that hold it."""
+    terms = json.dumps(dict(signature.terms))
+    return {"bands": _pack(signature.bands), "minhash": _pack(signature.minhash), "terms": terms}
+
+
+def unsign(connection: Connection, ids: list[int]) -> None:
+    """Take the signatures of these documents away, and the marks that lead to them."""
+    for row in connection.execute(select(signatures).where(signatures.c.document_id.in_(ids))).all():
+        its = (marks.c.seen == int(row.seen_at.timestamp()), marks.c.document_id == row.document_id)
+        connection.execute(delete(marks).where(marks.c.mark.in_(marks_of(_signature(row))), *its))
+    connection.execute(delete(signatures).where(signatures.c.document_id.in_(ids)))
+
+
+def _signature(row: Row[Any]) -> Signature:
+    return Signature(_unpack(row.bands), _unpack(row.minhash), json.loads(row.terms))
+
+
+def marks_of(signature: Signature) -> set[int]:
+    """The values under which others find it: its bands and its heavy title terms."""
     heavy = sorted(signature.terms, key=lambda term: (-signature.terms[term], term))[:HEAVY]
     return {_signed(band) for band in signature.bands} | {_term_mark(term) for term in heavy}
 
@@ -197,26 +214,37 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 8}Q", packed)
 
 
-def _sharing(wanted: list[int], since: int) -> CompoundSelect[Any]:
-    newest = [
-        select(
-            select(marks.c.mark, marks.c.seen, marks.c.document_id)
-            .where(marks.c.mark == mark, marks.c.seen >= since)
-            .order_by(marks.c.seen.desc(), marks.c.document_id.desc())
-            .limit(PER_MARK)
-            .subquery()
-        )
-        for mark in wanted
-    ]
-    return union_all(*newest)
+def _sharing(connection: Connection, wanted: list[int], since: int) -> Iterable[tuple[int, int, int]]:
+    """(mark, seen, document) of the newest PER_MARK documents under each mark. Constant statements: built anew with the
+    expression language, the 38 parts cost more than the look-up itself."""
+    values: dict[str, Any] = {"since": since, "size": PER_MARK}
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(_SHARING_SQLITE, values | {"wanted": json.dumps(wanted)})
+    else:
+        found = connection.execute(_SHARING_POSTGRESQL, values | {"wanted": wanted})
+    return (tuple(row) for row in found)
+
+
+_SHARING_SQLITE = text("""
+    SELECT marks.mark, marks.seen, marks.document_id
+    FROM json_each(:wanted) AS wanted CROSS JOIN marks
+    WHERE marks.mark = wanted.value AND marks.seen >= max(:since, coalesce(
+        (SELECT seen FROM marks AS last WHERE last.mark = wanted.value AND last.seen >= :since
+         ORDER BY last.seen DESC LIMIT 1 OFFSET :size - 1), :since))
+""")
+_SHARING_POSTGRESQL = text("""
+    SELECT wanted.mark, newest.seen, newest.document_id
+    FROM unnest(CAST(:wanted AS bigint[])) AS wanted(mark) CROSS JOIN LATERAL (
+        SELECT seen, document_id FROM marks WHERE marks.mark = wanted.mark AND seen >= :since
+        ORDER BY seen DESC LIMIT :size) AS newest
+""")
 
 
 def _load(connection: Connection, chosen: list[int]) -> list[Candidate]:
     query = (
-        select(signatures, documents.c.key, judged.c.story, assessments.c.answer)
-        .join(documents, documents.c.id == signatures.c.document_id)
+        select(signatures, documents.c.key, judged.c.story)
         .join(judged, judged.c.document_id == signatures.c.document_id)
-        .join(assessments, assessments.c.id == judged.c.assessment_id)
+        .join(documents, documents.c.id == signatures.c.document_id)
         .where(signatures.c.document_id.in_(chosen), judged.c.story.is_not(None))
     )
     found = {row.document_id: row for row in connection.execute(query)}
@@ -224,6 +252,4 @@ def _load(connection: Connection, chosen: list[int]) -> list[Candidate]:
 
 
 def _candidate(row: Row[Any]) -> Candidate:
-    signature = Signature(_unpack(row.bands), _unpack(row.minhash), json.loads(row.terms))
-    provinces = json.loads(row.answer)["provinces"]
-    return Candidate(row.key, row.story, row.seen_at, signature, provinces[0] if provinces else None)
+    return Candidate(row.key, row.story, row.seen_at, _signature(row), row.province)

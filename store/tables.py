@@ -190,20 +190,20 @@ signatures = Table(
         "document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     ),
     Column("seen_at", Moment, nullable=False),
+    Column("province", Words),
     Column("bands", LargeBinary, nullable=False),  # unsigned 64-bit, little-endian
     Column("minhash", LargeBinary, nullable=False),
     Column("terms", Text, nullable=False),  # JSON
 )
 
-marks = Table(  # band values and hashed heavy title terms: who else has this one, newest first
+# Band values and hashed heavy title terms: who else has this one, newest first. By far the longest table, so it has no
+# second index and no foreign key: a document's rows are found from its signature.
+marks = Table(
     "marks",
     metadata,
     Column("mark", BigInteger, primary_key=True, autoincrement=False),
     Column("seen", BigInteger, primary_key=True, autoincrement=False),  # seconds since 1970
-    Column(
-        "document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    ),
-    Index("ix_marks_document_id", "document_id"),
+    Column("document_id", Number, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

@@ -88,7 +88,7 @@ class Cluster:
         """A new database's address."""
         name = f"t{os.getpid()}_{next(_NUMBERS)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE {name} TEMPLATE {template}')  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
         return self.url(name)
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_support import DAILY, KEY, NOW, URGENT, Cluster, act, document, message, settled
 
 import records as r
 import store
-from store_support import DAILY, KEY, NOW, URGENT, Cluster, act, document, message, settled
 
 
 def fill(kept: store.Store) -> None:
@@ -25,8 +25,9 @@ def fill(kept: store.Store) -> None:
     kept.outbox.sent(kept.outbox.claim(NOW, timedelta(minutes=1), 1)[0], NOW)
 
 
-
-def test_everything_comes_back_and_nothing_is_sent(kept: store.Store, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_everything_comes_back_and_nothing_is_sent(
+    kept: store.Store, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     fill(kept)
     kept.backup(tmp_path / "b.backup")
     empty = request.getfixturevalue("cluster").new() if kept.name.startswith("postgresql") else None
@@ -157,7 +158,9 @@ def test_a_sound_archive_of_something_else_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "new" / "langnghe.db").exists()
 
 
-def test_a_postgresql_dump_needs_an_empty_database(cluster: Cluster, new_address: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_postgresql_dump_needs_an_empty_database(
+    cluster: Cluster, new_address: Callable[[str], str], tmp_path: Path
+) -> None:
     kept = store.open(new_address("postgresql"))
     kept.backup(tmp_path / "b")
     kept.close()

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_support import DAILY, KEY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 import records as r
 import store
-from store_support import DAILY, KEY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 DAY = timedelta(days=1)
 
@@ -155,7 +155,13 @@ def test_gone_at_the_source_is_noted_once_and_not_followed(kept: store.Store) ->
 
 def test_retention_keeps_what_people_work_on(kept: store.Store) -> None:
     old = NOW - 800 * DAY
-    for key, kind, seen in [("a", "press", old), ("b", "post", old), ("c", "press", NOW), ("d", "press", old), ("e", "press", old)]:
+    for key, kind, seen in [
+        ("a", "press", old),
+        ("b", "post", old),
+        ("c", "press", NOW),
+        ("d", "press", old),
+        ("e", "press", old),
+    ]:
         settled(kept, document(key, kind=kind, published_at=seen, first_seen=seen))
     settled(kept, document("f", first_seen=old, published_at=old), acts=(act(),))
     settled(kept, document("g", first_seen=old, published_at=old), acts=(act(),))
@@ -176,7 +182,9 @@ def test_erasure_takes_the_words_out_of_everything(kept: store.Store, address: s
     secret = document("https://b.example/s", title="Bí mật riêng tư", body="chuyện riêng tư của tôi", author="hash1")
     kept.documents.keep(secret, [r.Indicator("phone", "0912345678", "09xx")])
     kept.documents.keep(replace(secret, body="chuyện riêng tư lần hai"))
-    quoted = message("<q@x>", text="… riêng tư …", documents=(secret.key,), attachments=(r.Attachment("a", "t/p", b"rieng"),))
+    quoted = message(
+        "<q@x>", text="… riêng tư …", documents=(secret.key,), attachments=(r.Attachment("a", "t/p", b"rieng"),)
+    )
     other = message("<o@x>", documents=("https://b.example/o",), attachments=(r.Attachment("a", "t/p", b"khac"),))
     one = kept.documents.get(secret.key)
     kept.settle(one, assessment(one), r.Placement("s", None, signature(1, tư=1)), URGENT, [quoted, other], NOW)
@@ -185,7 +193,11 @@ def test_erasure_takes_the_words_out_of_everything(kept: store.Store, address: s
     assert kept.documents.get(one.key) is None and kept.documents.versions(one.key) == []
     assert kept.judged.get(one.key) is None and kept.search("riêng tư") == [] and kept.cases.get(one.key) is None
     mail = kept.outbox.get("<q@x>")
-    assert (mail.state, mail.error, mail.attachments) == ("dead", "erased", ()) and "riêng" not in mail.text + mail.subject
+    assert (mail.state, mail.error, mail.attachments) == (
+        "dead",
+        "erased",
+        (),
+    ) and "riêng" not in mail.text + mail.subject
     assert kept.outbox.get("<o@x>") == replace(other, next_try_at=NOW)
     assert kept.documents.keep(secret) == "same" and kept.documents.get(one.key) is None
     assert [(line.who, line.what, line.detail) for line in kept.audit_log()] == [("an", "erase", "1 documents")]

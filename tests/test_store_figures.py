@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from store_support import act, assessment, document, message, settled, signature
+
 import records as r
 import store
 from store.rows import dump
-from store_support import act, assessment, document, message, settled, signature
 from vietnamese import HO_CHI_MINH
 
 START = datetime(2026, 11, 16, tzinfo=HO_CHI_MINH)
@@ -20,7 +21,9 @@ WRONG = r.Claim("sai", "contradicted", "f1", "75", "Đ64")
 
 def put(kept: store.Store, key: str, at: datetime, story: str | None = None, **values: object) -> r.Document:
     about = {name: values.pop(name) for name in ("outlet", "kind", "source") if name in values}
-    return settled(kept, document(key, published_at=at, first_seen=at + HOUR, **about), story=story, at=at + 2 * HOUR, **values)
+    return settled(
+        kept, document(key, published_at=at, first_seen=at + HOUR, **about), story=story, at=at + 2 * HOUR, **values
+    )
 
 
 def week(kept: store.Store, as_of: datetime = END + DAY) -> r.Figures:
@@ -29,7 +32,16 @@ def week(kept: store.Store, as_of: datetime = END + DAY) -> r.Figures:
 
 def fill(kept: store.Store) -> None:
     put(kept, "a", START, "s", sentiment="negative", acts=(act(clause="1e"), act(clause="3a", mode="reports")))
-    put(kept, "b", START + DAY, "s", outlet="Khác", sentiment="positive", feedback="petition", topics=("khac", "mot_lan"))
+    put(
+        kept,
+        "b",
+        START + DAY,
+        "s",
+        outlet="Khác",
+        sentiment="positive",
+        feedback="petition",
+        topics=("khac", "mot_lan"),
+    )
     put(kept, "c", END - HOUR / 60, kind="post", claims=(WRONG,), provinces=("Huế", "Hà Nội"), source="mxh")
     put(kept, "spam", START, spam=True)
     put(kept, "no", START, relevance=0, sentiment=None, target=None)
@@ -87,7 +99,14 @@ def test_the_same_moment_gives_the_same_figures_whatever_came_later(kept: store.
     as_of = before.as_of
     later = as_of + HOUR
     one = kept.documents.get("a")
-    kept.settle(one, assessment(one, "m2", sentiment="positive"), r.Placement("s", None, signature()), r.Reason("none", "x", "x"), [], later)
+    kept.settle(
+        one,
+        assessment(one, "m2", sentiment="positive"),
+        r.Placement("s", None, signature()),
+        r.Reason("none", "x", "x"),
+        [],
+        later,
+    )
     kept.labels.add(r.Label("b", "sentiment", "positive", "neutral", "an", later))
     kept.cases.decide("a", "confirmed", "an", later)
     settled(kept, document("z", first_seen=later, published_at=START), at=later)

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from store_support import DAILY, NOW, URGENT, act, document, settled
 
 import records as r
 import store
-from store_support import DAILY, NOW, URGENT, act, document, settled
 
 DAY = timedelta(days=1)
 WRONG = r.Claim("sai", "contradicted", "f1", "75", "Đ64")
@@ -30,7 +30,15 @@ def filled(kept: store.Store) -> store.Store:
         provinces_unsure=(("Huế", "Hà Nội"),),
     )
     settled(kept, document("c", outlet="B", published_at=NOW - 2 * DAY), story="s", claims=(WRONG,), relevance=1)
-    settled(kept, document("d", published_at=NOW - 3 * DAY), relevance=0, sentiment=None, target=None, topics=(), provinces=())
+    settled(
+        kept,
+        document("d", published_at=NOW - 3 * DAY),
+        relevance=0,
+        sentiment=None,
+        target=None,
+        topics=(),
+        provinces=(),
+    )
     settled(kept, document("e", published_at=NOW - 4 * DAY), spam=True)
     settled(kept, document("f", published_at=NOW - 5 * DAY), acts=(act(clause="1e", mode="reports"), act(clause="3a")))
     kept.documents.keep(document("unjudged"))

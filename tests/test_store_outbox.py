@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_support import DAILY, NONE, NOW, URGENT, document, message, settled
 
 import records as r
 import store
-from store_support import DAILY, NONE, NOW, URGENT, document, message, settled
 
 LEASE = timedelta(minutes=2)
 MINUTE = timedelta(minutes=1)
@@ -133,7 +133,11 @@ def test_digests_of_one_day_by_many_make_one(kept: store.Store) -> None:
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(st.sampled_from(["claim", "die", "sent", "retry", "dead"]), st.integers(0, 200)), max_size=25))
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(["claim", "die", "sent", "retry", "dead"]), st.integers(0, 200)), max_size=25
+    )
+)
 def test_no_order_of_events_sends_twice_or_loses(kept: store.Store, steps: list[tuple[str, int]]) -> None:
     ids = {f"<{place}-{abs(hash(str(steps)))}@x>" for place in range(3)}
     kept.outbox.add([message(id_) for id_ in ids])

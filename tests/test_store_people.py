@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from store_support import NOW
 
 import records as r
 import store
-from store_support import NOW
 
 AN = r.Officer("an", "Nguyễn An", "an@bhxh.example", ("duty_officer", "analyst"), "Huế", "TTTT")
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)

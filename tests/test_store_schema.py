@@ -17,13 +17,13 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
+from store_support import Cluster, document
 
 import records as r
 import store
 from store import tables_work
 from store.columns import Moment, metadata
 from store.schema import head
-from store_support import Cluster, document
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -70,12 +70,25 @@ def test_sqlite_runs_as_promised(tmp_path: Path) -> None:
     store.create(address)
     kept = store.open(address)
     with kept._database.write() as connection:
-        said = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        said = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     assert said == ["wal", 2, 1]
     kept.close()
 
 
-@pytest.mark.parametrize("address", ["sqlite:///{0}/none.db", "sqlite://", "mysql://x/y", "nonsense", "postgresql://u@127.0.0.1:1/x", "sqlite:////proc/x/y.db"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sqlite:///{0}/none.db",
+        "sqlite://",
+        "mysql://x/y",
+        "nonsense",
+        "postgresql://u@127.0.0.1:1/x",
+        "sqlite:////proc/x/y.db",
+    ],
+)
 def test_unreachable(tmp_path: Path, address: str) -> None:
     with pytest.raises(r.StoreUnreachable, match=r"sửa|kiểm tra"):
         store.open(address.format(tmp_path))
@@ -157,7 +170,10 @@ def test_a_server_that_goes_away_and_comes_back(cluster: Cluster, new_address: o
     address = new_address("postgresql")
     kept = store.open(address)
     kept.documents.keep(document())
-    change(address.rsplit("/", 1)[0] + "/postgres", f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{address.rsplit('/', 1)[1]}'")
+    change(
+        address.rsplit("/", 1)[0] + "/postgres",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{address.rsplit('/', 1)[1]}'",
+    )
     assert kept.documents.count() == 1
     cluster.stop()
     with pytest.raises(r.StoreUnreachable, match="không kết nối được"):
@@ -193,7 +209,18 @@ def test_the_wheel_carries_its_migrations(tmp_path: Path) -> None:
         shutil.copy(module, source / module.name)
     for package in ("records", "store"):
         shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
-    build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), str(source)]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(tmp_path),
+        str(source),
+    ]
     subprocess.run(build, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -201,5 +228,12 @@ def test_the_wheel_carries_its_migrations(tmp_path: Path) -> None:
     code = "import store; store.create('sqlite:///a.db'); store.open('sqlite:///a.db').close(); print(store.__file__)"
     empty = tmp_path / "empty"
     empty.mkdir()
-    done = subprocess.run([sys.executable, "-c", code], cwd=empty, env={"PYTHONPATH": str(tmp_path / "site")}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=empty,
+        env={"PYTHONPATH": str(tmp_path / "site")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert str(tmp_path / "site") in done.stdout

@@ -10,16 +10,18 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_support import NOW, document, settled
 
 import store
 import vietnamese
 from store.search import MAX_TOKENS, MAX_USES
-from store_support import NOW, document, settled
 
 
 def fill(kept: store.Store, *texts: str) -> None:
     for place, body in enumerate(texts):
-        kept.documents.keep(document(f"k{place}", title=None, lead=None, body=body, published_at=NOW - timedelta(hours=place)))
+        kept.documents.keep(
+            document(f"k{place}", title=None, lead=None, body=body, published_at=NOW - timedelta(hours=place))
+        )
 
 
 def keys(kept: store.Store, query: str) -> list[str]:
@@ -27,7 +29,14 @@ def keys(kept: store.Store, query: str) -> list[str]:
 
 
 def test_accents_case_and_abbreviations_are_one(kept: store.Store) -> None:
-    fill(kept, "Rút BHXH một lần", "rút bảo hiểm xã hội một lần", "RUT BAO HIEM XA HOI MOT LAN", "xã hội, bảo hiểm khác", "Đóng bảo hiểm")
+    fill(
+        kept,
+        "Rút BHXH một lần",
+        "rút bảo hiểm xã hội một lần",
+        "RUT BAO HIEM XA HOI MOT LAN",
+        "xã hội, bảo hiểm khác",
+        "Đóng bảo hiểm",
+    )
     for query in ("bảo hiểm xã hội", "bao hiem xa hoi", "BHXH", "bhxh", '"bảo hiểm xã hội"', '"BHXH"'):
         assert keys(kept, query) == ["k0", "k1", "k2"], query
     for query in ('"rút bhxh một lần"', '"rut bao hiem xa hoi mot lan"', "lần rút BHXH"):
@@ -46,7 +55,9 @@ def test_words_phrases_and_exclusions(kept: store.Store) -> None:
     assert keys(kept, "lương-hưu ") == keys(kept, '"lương hưu')
 
 
-@pytest.mark.parametrize("query", ["", "  ", '""', "-lương", '-"a b" -c', '"', "-", "…", "' OR 1=1 --", "*", "NOT", "a:b", "(", "😀", "\x00"])
+@pytest.mark.parametrize(
+    "query", ["", "  ", '""', "-lương", '-"a b" -c', '"', "-", "…", "' OR 1=1 --", "*", "NOT", "a:b", "(", "😀", "\x00"]
+)
 def test_any_query_is_answered(kept: store.Store, query: str) -> None:
     fill(kept, "lương hưu")
     assert keys(kept, query) == []
@@ -97,8 +108,32 @@ def test_lists_take_the_same_queries(kept: store.Store) -> None:
 
 # ---------------------------------------------------------------- both databases against a plain reading
 
-WORDS = ["bảo", "hiểm", "xã", "hội", "BHXH", "lương", "hưu", "y", "tế", "BHYT", "Đà", "nẵng", "đóng", "12", "tự", "nguyện", "DN", "doanh", "nghiệp"]
-stripped = st.sampled_from(WORDS + [vietnamese.fold(word) for word in WORDS] + ["bảo hiểm xã hội", "bao hiem y te", "bảo hiểm xã hội tự nguyện"])
+WORDS = [
+    "bảo",
+    "hiểm",
+    "xã",
+    "hội",
+    "BHXH",
+    "lương",
+    "hưu",
+    "y",
+    "tế",
+    "BHYT",
+    "Đà",
+    "nẵng",
+    "đóng",
+    "12",
+    "tự",
+    "nguyện",
+    "DN",
+    "doanh",
+    "nghiệp",
+]
+stripped = st.sampled_from(
+    WORDS
+    + [vietnamese.fold(word) for word in WORDS]
+    + ["bảo hiểm xã hội", "bao hiem y te", "bảo hiểm xã hội tự nguyện"]
+)
 part = st.builds(
     lambda minus, quote, words: minus + (f'"{" ".join(words)}"' if quote else words[0]),
     st.sampled_from(["", "", "-"]),

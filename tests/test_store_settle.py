@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from store_support import DAILY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 import records as r
 import store
-from store_support import DAILY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 HOUR = timedelta(hours=1)
 
@@ -124,10 +124,17 @@ def test_concurrent_settling_doubles_nothing(kept: store.Store) -> None:
 
 
 def test_candidates_share_a_band_or_a_heavy_term(kept: store.Store) -> None:
-    marks = {"band": signature(1, 2), "both": signature(1, 3, lương=0.9), "term": signature(9, lương=1.0), "none": signature(8)}
+    marks = {
+        "band": signature(1, 2),
+        "both": signature(1, 3, lương=0.9),
+        "term": signature(9, lương=1.0),
+        "none": signature(8),
+    }
     for place, (key, mark) in enumerate(marks.items()):
         placed = r.Placement(key, None, mark)
-        settled(kept, document(key, first_seen=NOW + place * HOUR), placement=placed, provinces=("Huế",) if place else ())
+        settled(
+            kept, document(key, first_seen=NOW + place * HOUR), placement=placed, provinces=("Huế",) if place else ()
+        )
     found = kept.stories.candidates(signature(1, 3, lương=1.0), NOW - HOUR)
     assert [each.document for each in found] == ["both", "band", "term"]
     assert [each.signature for each in found] == [marks["both"], marks["band"], marks["term"]]

@@ -7,8 +7,9 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import store
 from store_support import NOW
+
+import store
 
 MINUTE = timedelta(minutes=1)
 EVERY = {"a": 5 * MINUTE, "b": 60 * MINUTE, "c": 120 * MINUTE}
@@ -74,7 +75,11 @@ def test_problems_are_counted_by_what_and_where(kept: store.Store) -> None:
 
 def test_a_lease_has_one_holder(kept: store.Store, address: str) -> None:
     other = store.open(address)
-    with kept.leases.hold("collect") as mine, other.leases.hold("collect") as theirs, kept.leases.hold("gửi thư/x") as free:
+    with (
+        kept.leases.hold("collect") as mine,
+        other.leases.hold("collect") as theirs,
+        kept.leases.hold("gửi thư/x") as free,
+    ):
         assert (mine, theirs, free) == (True, False, True)
         with kept.leases.hold("collect") as again:
             assert not again
@@ -103,5 +108,3 @@ with kept.leases.hold("digest") as held:
 def _held(kept: store.Store) -> bool:
     with kept.leases.hold("digest") as held:
         return held
-
-
