@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from selectolax.lexbor import LexborHTMLParser
-
 from .links import BadFeed, Link, link
-from .pages.body import tidy
+from .pages.body import monstrous, parse, tidy
 from .pages.decode import decode
 from .sources import Source
 
@@ -15,7 +13,9 @@ MAX_LINKS = 3000
 def read(body: bytes, url: str, source: Source, content_type: str = "") -> list[Link]:
     """The article links of a listing page, in its order. Raises BadFeed where there is none: the page was rebuilt."""
     text, _ = decode(body, content_type)
-    tree = LexborHTMLParser(text)
+    if monstrous(text):
+        raise BadFeed(f"{url}: trang danh sách có quá nhiều thẻ hoặc lồng quá sâu")
+    tree = parse(text)
     found: dict[str, Link] = {}
     for anchor in tree.css("a[href]")[:MAX_LINKS]:
         item = link(

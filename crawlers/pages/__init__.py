@@ -14,7 +14,7 @@ from vietnamese import parse_date
 
 from ..address import canonical, same_site
 from ..sources import Source
-from .body import paragraphs, settle, tidy, unknown
+from .body import monstrous, paragraphs, parse, settle, tidy, unknown
 from .decode import decode
 from .metadata import Metadata
 from .outlets import Layout, bylines, container, layouts, outlet, text_of
@@ -42,7 +42,9 @@ def read(
     if not _HTML.search(body[:100_000]) and not _HTML.search(body[:200_000].replace(b"\0", b"")):
         raise UnreadablePage(url, "không phải trang HTML" if body.strip() else "trang rỗng")
     text, doubtful = decode(body, content_type)
-    tree = LexborHTMLParser(text)
+    if monstrous(text):
+        raise UnreadablePage(url, "trang có quá nhiều thẻ hoặc lồng quá sâu")
+    tree = parse(text)
     meta = Metadata(tree)
     host = urlsplit(url).hostname or ""
     layout, found = _known(tree, layouts(host, source.reader if source else ""))

@@ -12,11 +12,16 @@ from vietnamese import nfc
 
 JUNK = "script, style, noscript, template, iframe, figure, figcaption, aside, nav, form, button, video, audio, svg, h1"
 MAX_PARAGRAPHS = 2000
-_INLINE = frozenset(
-    ("a", "abbr", "b", "big", "cite", "code", "data", "em", "font", "i", "ins", "mark", "q", "s", "small", "span",
-     "strike", "strong", "sub", "sup", "td", "th", "time", "tt", "u", "var")
+MAX_TEXT = 300_000
+"""characters of one article; what comes after is cut off"""
+MAX_TAGS, MAX_DEPTH = 30_000, 1000
+"""real pages have some 2,000 elements, 30 deep; the parsers' time grows with the square of a hostile page's"""
+_BLOCKS = frozenset(
+    ("address", "article", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main", "menu", "ol", "p",
+     "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul")
 )  # fmt: skip
-"""what does not end a paragraph; every other element does"""
+"""what ends a paragraph; within one, every other element is passed through"""
 _BREAK = "\x1e"
 
 
@@ -38,11 +43,11 @@ def paragraphs(container: LexborNode, junk: str = "") -> list[str]:
         elif node.tag == "br":
             texts.append(_BREAK)
         elif node.mem_id not in skipped and not (node.tag or "-").startswith("-"):
-            if node.tag in _INLINE:
-                texts.append(" " if node.tag in ("td", "th") else "")
-            else:
+            if node.tag in _BLOCKS:
                 _add(found, texts)
                 stack.append(None)
+            elif node.tag in ("td", "th"):
+                texts.append(" ")
             stack += list(node.iter(include_text=True))[::-1]
     return found
 
@@ -84,14 +89,18 @@ def settle(found: list[str], title: str, lead: str | None, authors: tuple[str, .
     """Without what is not running text: title and lead told again, byline, captions, invitations to read on."""
     said = {_key(title)} | ({_key(lead)} if lead else set())
     names = {_key(name) for name in authors}
-    kept = []
+    kept: list[str] = []
+    room = MAX_TEXT
     for number, text in enumerate(found):
         key = _key(text)
         if not key or (key in said and number < 5) or _INVITATION.match(text) or _CAPTION.match(text):
             continue
         if key in names and (number < 3 or number > len(found) - 6):
             continue
-        kept.append(text)
+        kept.append(text[:room])
+        room -= len(text)
+        if room <= 0:
+            break
     return kept
 
 
@@ -100,5 +109,20 @@ def _key(text: str) -> str:
 
 
 def parse(text: str) -> LexborHTMLParser:
-    """The tree of a page's text."""
+    """The tree of a page's text. Ask `monstrous` first."""
     return LexborHTMLParser(text)
+
+
+_TAG = re.compile(r"<(/?)(div|span|section|article|main|ul|ol|table|font|center|blockquote)\b", re.IGNORECASE)
+
+
+def monstrous(text: str) -> bool:
+    """Whether a page is too much for the parsers: more elements, or a deeper nesting, than any article has."""
+    if len(re.findall("<[a-zA-Z]", text)) > MAX_TAGS:
+        return True
+    depth = 0
+    for closing, _ in _TAG.findall(text):
+        depth = max(0, depth - 1) if closing else depth + 1
+        if depth > MAX_DEPTH:
+            return True
+    return False

@@ -82,6 +82,7 @@ OTHERS = (
     Layout(title=("h1",), body=("[itemprop=articleBody]",), authors=("[itemprop=author] [itemprop=name]",)),
 )  # fmt: skip
 
+PLACE = ".location-stamp"
 KNOWN = {"vnexpress": VNEXPRESS, "tuoitre": VCCORP, "dantri": DANTRI}
 TEMPLATES = (VCCORP, HEMERA, MASTERCMS, *OTHERS)
 _HOSTS = (
@@ -113,11 +114,13 @@ def container(tree: LexborHTMLParser, layout: Layout) -> LexborNode | None:
 
 
 def text_of(tree: LexborHTMLParser, selectors: Sequence[str]) -> str:
-    """The text of the first element that has any."""
+    """The text of the first element that has any; the place a report is dated from goes before a dash, as it is shown."""
     for selector in selectors:
         for node in tree.css(selector)[:5]:
-            if text := " ".join(paragraphs(node)) or tidy(node.text()):
-                return text
+            text = " ".join(paragraphs(node, PLACE)) or tidy(node.text())
+            place = node.css_first(PLACE)
+            if text:
+                return f"{tidy(place.text())} - {text}" if place and place.text(strip=True) else text
     return ""
 
 
