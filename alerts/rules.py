@@ -35,7 +35,7 @@ from records import Act, Assessment, Decision, Document, Reason, Story
 
 FRESH = timedelta(hours=24)
 """old news does not ring bells"""
-SURE = 0.5
+SURE = 0.7
 """score from which a flag of a severe act rings"""
 SURE_SPREADING = 0.7
 """score from which a flag of any other act rings once it spreads"""

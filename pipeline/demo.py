@@ -26,7 +26,7 @@ from pipeline.say import say
 from records import Officer
 
 HOME = Path("var/mau")
-LOOKS = ("06:40", "18:00")
+LOOKS = ("06:40",)
 """hours of a day at which the demonstration collects; the digest goes out at 07:00 as always"""
 PORTS = range(8080, 8100)
 DUTY, LEADER = "truc-ban@mau.example", "lanh-dao@mau.example"
@@ -112,7 +112,7 @@ async def live(scene: Scene) -> None:
 
 def moments() -> list[datetime]:
     """Every look of the demonstration, in order, ending on the Monday after the last week."""
-    hours = [timedelta(hours=h, minutes=m) for h, m in ((6, 40), (7, 5), (7, 35), (18, 0))]
+    hours = [timedelta(hours=h, minutes=m) for h, m in ((6, 40), (7, 5), (7, 35))]
     end = DEMO.replace(hour=7, minute=40)
     first = START.replace(hour=0, minute=0)
     found = [first + timedelta(days=day) + hour for day in range((end - first).days + 1) for hour in hours]
@@ -128,7 +128,8 @@ def tell(scene: Scene) -> None:
     urgent = sum(message.kind == "urgent" for message in kept.outbox.list(1000, 0))
     say(
         f"""
-Đã thu thập {kept.documents.count()} tin từ {len(scene.rooms.sources)} nguồn, gửi {len(mails)} thư ({urgent} thư khẩn), lập {len(issued)} báo cáo tuần.
+Đã thu thập {kept.documents.count()} tin từ {len(scene.rooms.sources)} nguồn, gửi {len(mails)} thư ({urgent} thư khẩn),
+lập {len(issued)} báo cáo tuần.
 
 Nơi xem:
   Thư đã gửi (.eml):   {HOME / "thu"}

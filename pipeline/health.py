@@ -6,6 +6,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Literal
 
 import config
 import crawlers.sources
@@ -16,6 +17,7 @@ import vietnamese
 from pipeline import clock, upkeep
 from records import Health, LangNgheError
 
+State = Literal["ok", "warning", "error"]
 LATE = timedelta(minutes=15)
 """heartbeat and mail older than this want a look"""
 RECENT = timedelta(days=7)
@@ -50,11 +52,11 @@ def tried(what: str, look: Callable[[], str]) -> Health:
 def disk(settings: config.Settings) -> Health:
     place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
     free = shutil.disk_usage(place).free
-    state = "error" if free < TOO_FEW_BYTES else "warning" if free < FEW_BYTES else "ok"
+    state: State = "error" if free < TOO_FEW_BYTES else "warning" if free < FEW_BYTES else "ok"
     advice = "" if state == "ok" else "; hãy giải phóng chỗ, nếu không tin mới sẽ không lưu được"
     return Health(
         "đĩa", state, f"{settings.data_dir}: còn {vietnamese.number_text(round(free / 2**30, 1))} GiB{advice}"
-    )  # type: ignore[arg-type]
+    )
 
 
 def mail(settings: config.Settings) -> Health:

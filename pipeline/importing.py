@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import vietnamese
 from crawlers import address
@@ -46,7 +46,7 @@ def document(value: Any, source: str, now: datetime) -> Document:
         raise BadInput("mỗi dòng phải là một đối tượng")
     if not row["text"]:
         raise BadInput('thiếu "text"')
-    kind = row["kind"] or "press"
+    kind = cast(Kind, row["kind"] or "press")
     if kind not in get_args(Kind):
         raise BadInput('"kind" phải là press, official, post hoặc report')
     published = vietnamese.parse_date(row["date"], now) if row["date"] else None

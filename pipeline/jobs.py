@@ -10,7 +10,8 @@
                 decide -> Reason, messages
                 store.settle(document, assessment, story, messages): one read, one write, one transaction
  5 send       each queued message, one row a recipient: claim with a lease, SMTP, mark sent
- 6 tell       the daily digest, once a day at its hour: everything decided "daily" or "urgent" and not yet told
+ 6 tell       the daily digest, once a day at its hour: everything decided "daily" or "urgent" and not yet told;
+              escalate: an urgent flag nobody took within half an hour goes to the next person
  7 follow     flagged and high-reach items again after 24 h, 7 d, 14 d: edits, removal
  8 report     the last closed week, if it lacks its report: figures -> BÁO CÁO (docx, pdf, html) -> outbox
  9 answer     what the desk asked for: a row in store.requests, carried out here
@@ -40,6 +41,8 @@ CLAIM = timedelta(minutes=2)
 """how long a claimed mail is ours; longer than the mail server's time-out"""
 ALL = 100_000
 """a digest tells everything that waits; this bounds memory only"""
+SILENT, NAMED = timedelta(hours=24), 8
+"""a source unread for so long is named in the digest, so many by name"""
 MAILS, FOLLOWED = 50, 50
 """rows taken in one look"""
 
@@ -122,9 +125,21 @@ def tell(rooms: Rooms) -> int:
             return 0
         waiting = rooms.store.judged.undigested(ALL)
         unit, address = rooms.settings.unit.name, rooms.settings.public_url
-        messages = alerts.daily.messages(day, waiting, to, address, unit, now, rooms.knowledge)
+        messages = alerts.daily.messages(day, waiting, to, address, unit, now, rooms.knowledge, notes(rooms))
         rooms.store.outbox.add_digest(day, messages, [judged.document.key for judged in waiting], now)
         return len(messages)
+
+
+def notes(rooms: Rooms) -> list[str]:
+    """What the digest says about the product itself: sources that cannot be read, and since when."""
+    names, now = {source.id: source.name for source in rooms.sources}, rooms.clock()
+    silent = [
+        f"{names[state.source]} (từ {vietnamese.time_text(state.success_at) if state.success_at else 'đầu'})"
+        for state in rooms.store.sources.health()
+        if state.source in names and state.failures and (state.success_at is None or now - state.success_at > SILENT)
+    ]
+    more = f" và {len(silent) - NAMED} nguồn khác" if len(silent) > NAMED else ""
+    return [f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}."] if silent else []
 
 
 async def follow(rooms: Rooms) -> int:

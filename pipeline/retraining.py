@@ -43,12 +43,12 @@ def retrain(rooms: Rooms) -> str:
     with tempfile.TemporaryDirectory(prefix="langnghe-hoc-") as place:
         corpus, out = Path(place) / "corpus", Path(place) / "model"
         shutil.copytree(nlp.examples.CORPUS, corpus)
-        with (corpus / "desk.jsonl").open("w", encoding="utf-8") as stream:
-            stream.writelines(lines.dump(row) + "\n" for row in rows(rooms, labels, random=False))
+        write(corpus / "desk.jsonl", rows(rooms, labels, random=False))
+        sample = write(Path(place) / "sample.jsonl", measured)
         version = str(nlp.training.train(data, out, corpus)["version"])
         known = knowledge.load()
-        new = scores(nlp.judge.load(known, out), measured)
-        old = scores(judging.judge(judging.models(rooms.settings)), measured)
+        new = scores(nlp.judge.load(known, out), sample)
+        old = scores(judging.judge(judging.models(rooms.settings)), sample)
         better = all(new[task] >= old[task] for task in new)
         if better:
             shutil.copytree(out, home / version, dirs_exist_ok=True)
@@ -72,7 +72,13 @@ def promote(home: Path, version: str) -> None:
     pointer.replace(home / CURRENT)
 
 
-def scores(judge: nlp.judge.Judge, measured: list[dict[str, Any]]) -> dict[str, float]:
+def write(file: Path, answers: Iterable[dict[str, Any]]) -> list[nlp.examples.Example]:
+    """The rows as a file of labelled texts, and as it is read again."""
+    file.write_text("".join(lines.dump(answer) + "\n" for answer in answers), encoding="utf-8")
+    return nlp.examples.read(file)
+
+
+def scores(judge: nlp.judge.Judge, measured: list[nlp.examples.Example]) -> dict[str, float]:
     found = nlp.evaluation.evaluate(judge, measured)
     return {task: float(found[task]["macro_f1"]) for task in TASKS if task in found}
 

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import jobs, reporting, requests, upkeep
+from pipeline import escalating, jobs, reporting, requests, upkeep
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -30,6 +30,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (jobs.digest, looks.digest),
         (jobs.send, looks.send),
         (jobs.tell, looks.tell),
+        (escalating.escalate, looks.tell),
         (reporting.report, looks.tell),
         (requests.answer, looks.tell),
         (jobs.follow, looks.upkeep),

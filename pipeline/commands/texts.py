@@ -16,6 +16,7 @@ import typer
 import crawlers.pages
 import knowledge
 import nlp.evaluation
+import nlp.examples
 import nlp.judge
 import nlp.stories
 import nlp.training
@@ -106,11 +107,8 @@ def evaluate(
     models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None,
 ) -> None:
     """Đo chất lượng trên các văn bản đã gán nhãn: độ chính xác, độ phủ, F1 với khoảng tin cậy."""
-    refused = Refused()
-    rows = [row for _, row in lines.lines(labels, refused)]
-    measured = nlp.evaluation.evaluate(nlp.judge.load(knowledge.load(), models), rows)
+    measured = nlp.evaluation.evaluate(nlp.judge.load(knowledge.load(), models), nlp.examples.read(labels))
     print(json.dumps(measured, ensure_ascii=False, indent=1) if as_json else nlp.evaluation.render(measured))
-    refused.exit()
 
 
 def train(
