@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from selectolax.lexbor import LexborHTMLParser
-
 from records import Document
 from vietnamese import parse_date
 
 from . import listings
-from .links import Link, link, newest
-from .pages.body import tidy
+from .links import BadFeed, Link, link, newest
+from .pages.body import monstrous, parse, tidy
 from .pages.decode import decode
 from .pages.forum import Post, Thread, thread_address
 from .sources import Source
@@ -50,7 +48,10 @@ def choose(links: Iterable[Link], source: Source, limit: int, now: datetime) -> 
 
 def board(body: bytes, url: str, source: Source, content_type: str, now: datetime) -> list[Link]:
     """The threads a board page lists, each with the time of its latest post. Raises BadFeed where there is none."""
-    tree = LexborHTMLParser(decode(body, content_type)[0])
+    text, _ = decode(body, content_type)
+    if monstrous(text):
+        raise BadFeed(f"{url}: trang danh sách có quá nhiều thẻ hoặc lồng quá sâu")
+    tree = parse(text)
     found: list[Link] = []
     for row in tree.css(".structItem--thread")[:MAX_ROWS]:
         time = row.css_first("time.structItem-latestDate")

@@ -17,7 +17,7 @@ from records import UnreadablePage
 from vietnamese import parse_date
 
 from ..sources import Source
-from .body import paragraphs, tidy
+from .body import monstrous, paragraphs, parse, tidy
 from .decode import decode
 
 MAX_POSTS = 1000
@@ -73,7 +73,9 @@ class Thread:
 def posts(url: str, body: bytes, content_type: str = "text/html", source: Source | None = None) -> Thread:
     """Read one fetched page of a thread. Raises UnreadablePage where there is no post (login wall, removed, rebuilt)."""
     text, doubtful = decode(body, content_type)
-    tree = LexborHTMLParser(text)
+    if monstrous(text):
+        raise UnreadablePage(url, "trang có quá nhiều thẻ hoặc lồng quá sâu")
+    tree = parse(text)
     address = thread_address(url)
     nested = {node.mem_id for node in tree.css(_NESTED)}
     outer = (node for node in tree.css(_POST) if node.mem_id not in nested)
@@ -102,7 +104,7 @@ def _id(node: LexborNode) -> str:
 
 
 def _post(node: LexborNode, number: str, address: str) -> Post:
-    wrapper = node.css_first(".message-body .bbWrapper") or node.css_first(".bbWrapper")
+    wrapper = node.css_first(".bbWrapper")
     text = "\n\n".join(paragraphs(wrapper, _QUOTED)) if wrapper is not None else ""
     named = node.css_first(".message-name")
     author = tidy((node.attributes.get("data-author") or (named.text() if named is not None else "") or "")[:400])
@@ -120,7 +122,9 @@ def _post(node: LexborNode, number: str, address: str) -> Post:
 def _times(node: LexborNode) -> Iterator[str]:
     """Only the post's own header counts: its words may hold any markup."""
     for time in node.css(".message-attribution time[datetime]")[:3]:
-        yield (time.attributes.get("datetime") or "")[:40]
+        stated = (time.attributes.get("datetime") or "")[:40]
+        if stated[:4].isdecimal():  # not "hôm qua": a page read alone has no clock
+            yield stated
 
 
 def _reactions(node: LexborNode) -> int | None:
@@ -139,8 +143,12 @@ def _reactions(node: LexborNode) -> int | None:
 
 def _title(tree: LexborHTMLParser) -> str:
     heading = tree.css_first("h1.p-title-value") or tree.css_first("h1")
-    if heading is not None and (text := " ".join(paragraphs(heading, ".label, .label-append"))):
-        return text[:500]
+    if heading is not None:
+        parts = [
+            node for node in heading.iter(include_text=True) if "label" not in (node.attributes.get("class") or "")
+        ]
+        if text := tidy("".join((node.text() or "")[:1000] for node in parts[:20])):
+            return text[:500]
     stated = tree.css_first("meta[property='og:title']")
     return tidy((stated.attributes.get("content") or "") if stated is not None else "")[:500]
 
