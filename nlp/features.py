@@ -24,17 +24,18 @@ from records import Text
 from vietnamese import fold_aligned
 
 Floats = NDArray[np.float32]
+Names = dict[str, list[str]]
 
 BLOCKS = "wtq"
-"""what the product reads, of: w words of headline and text; t words of the headline (posts: of the beginning); q cues; c letters (dear, and
-bought nothing here; public sets of short comments need them)"""
+"""what the product reads, of: w words of headline and text; t words of the headline (posts: of the beginning); q cues;
+c letters (dear, and they bought nothing here; short comments of public sets need them)"""
 HEAD = 16
 """syllables of a text without headline that stand for one"""
 LETTERS = (2, 3, 4, 5)
 _SPACE = re.compile(r"\s+")
 
 
-def names(text: Text, blocks: Iterable[str] = BLOCKS) -> dict[str, list[str]]:
+def names(text: Text, blocks: Iterable[str] = BLOCKS) -> Names:
     """Block -> the names of its features in a text, as often as they occur."""
     title, body = syllables(text.title or ""), syllables(text.text)
     found = {}
@@ -82,33 +83,35 @@ class Features:
         """The columns of the named blocks."""
         return np.array([column for block in blocks for column in self.columns[block].values()], np.int64)
 
-    def matrix(self, texts: Sequence[Text]) -> sp.csr_matrix:
+    def matrix(self, texts: Iterable[Text]) -> sp.csr_matrix:
         """One row a text, `width` columns: log-damped counts times idf, each block of a row of length 1."""
+        return self.rows(names(text, self.columns) for text in texts)
+
+    def rows(self, read: Iterable[Names]) -> sp.csr_matrix:
+        """The same from the names already read."""
         indices: list[int] = []
-        values: list[NDArray[np.float32]] = []
+        values: list[Floats] = [np.zeros(0, np.float32)]
         starts = [0]
-        for text in texts:
-            read = names(text, self.columns)
+        for found in read:
             for block, columns in self.columns.items():
-                counts = Counter([columns[name] for name in read[block] if name in columns])
+                counts = Counter([columns[name] for name in found[block] if name in columns])
                 where = sorted(counts)
                 weights = (1 + np.log([counts[i] for i in where])).astype(np.float32) * self.idf[where]
                 values.append(weights / (np.linalg.norm(weights) or 1))
                 indices += where
             starts.append(len(indices))
-        data = np.concatenate(values) if values else np.zeros(0, np.float32)
-        return sp.csr_matrix((data, indices, starts), shape=(len(texts), self.width), dtype=np.float32)
+        shape = (len(starts) - 1, self.width)
+        return sp.csr_matrix((np.concatenate(values), indices, starts), shape=shape, dtype=np.float32)
 
 
-def fit(texts: Sequence[Text], min_df: int = 3, blocks: str = BLOCKS) -> Features:
-    """Learn the vocabulary of `texts`: what occurs in at least `min_df` of them."""
+def fit(read: Sequence[Names], min_df: int = 3) -> Features:
+    """Learn the vocabulary of texts read by `names`: what occurs in at least `min_df` of them."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    read = [names(text, blocks) for text in texts]
     columns: dict[str, dict[str, int]] = {}
     idf: list[NDArray[np.float64]] = []
     width = 0
-    for block in blocks:
+    for block in read[0]:
         vectorizer = TfidfVectorizer(analyzer=itemgetter(block), min_df=min_df).fit(read)
         found = sorted(vectorizer.vocabulary_)
         columns[block] = {name: width + i for i, name in enumerate(found)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -40,12 +41,14 @@ class Head:
         return squash(logits, self.task.many)
 
 
-def squash(logits: Floats, many: bool) -> Floats:
+def squash(logits: NDArray[np.floating[Any]], many: bool) -> Floats:
     """Logits (texts x labels) to probabilities: each by itself, or summing to 1."""
     if many:
-        return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+        chances: Floats = (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+        return chances
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
 
 
 def fit(

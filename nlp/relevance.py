@@ -5,8 +5,10 @@ The gate lets through whatever contains a word the field cannot do without; it i
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import ahocorasick
@@ -20,25 +22,15 @@ PRESS = Task("relevance", ("0", "1", "2"), "wtq", balance=0.3)
 POST = Task("relevance_post", ("0", "1", "2"), "wtq", balance=0.3)
 """posts leave out what their readers know ("45% ở mốc 15 năm là của nữ"), so they have a head of their own and no gate"""
 
-_FIELD = (
-    "bhxh|bhyt|bhtn|bao hiem xa hoi|bao hiem y te|bao hiem that nghiep|luong huu|tro cap huu tri|huu tri xa hoi|"
-    "tuoi nghi huu|tuoi huu|tro cap that nghiep|che do thai san|tro cap thai san|vssid|bao hiem tu nguyen"
-).split("|")
-_LOOSE = (
-    "bao hiem|huu tri|nghi huu|ve huu|so huu|thai san|that nghiep|bao hiem xh|bh xa hoi|bh y te|the bh|so bh|dong bh|"
-    "tien bh|rut bh|no bh|co quan bh|ben bh|an sinh|tien gia|om dau|nghi viec huong|giay nghi om|giay nghi huong|"
-    "c65|chot so|so lao dong|tu tuat|tro cap tuat|mai tang|kham chua benh|vien phi|trai tuyen|thong tuyen|"
-    "chuyen tuyen|chuyen vien|tro cap xa hoi|nguoi cao tuoi|luong co so|muc tham chieu|tinh gian bien che|"
-    "rut mot lan|rut 1 lan|rut 1 cuc|rut mot cuc|lanh 1 cuc|lanh mot lan|thieu thuoc|het thuoc|"
-    "bao hiem thu huong|ho kinh doanh|nguoi huu|can bo huu|che do huu|mua so|cam so|gom so|ban so"
-).split("|")
-_WORDLIKE = frozenset(_FIELD) | frozenset(_LOOSE)
+_GATE = Path(__file__).with_name("gate.toml")
 
 
 @cache
 def _automaton(field_only: bool) -> ahocorasick.Automaton:
+    """Finds the phrases of gate.toml in folded text; `field_only`: those that name the field itself."""
+    phrases = tomllib.loads(_GATE.read_text(encoding="utf-8"))
     automaton = ahocorasick.Automaton()
-    for phrase in _FIELD if field_only else _WORDLIKE:
+    for phrase in phrases["field"] if field_only else [*phrases["field"], *phrases["loose"]]:
         automaton.add_word(phrase, len(phrase))
     automaton.make_automaton()
     return automaton

@@ -33,12 +33,33 @@ _TERM_OF = {phrase: short for short, phrases in _TERMS.items() for phrase in phr
 _TERM_OF |= {fold_aligned(phrase): short for phrase, short in _TERM_OF.items()}
 _WORD = re.compile("|".join(sorted(map(re.escape, _TERM_OF), key=len, reverse=True)) + r"|\d+(?:[.,/:-]\d+)*|\w+")
 _SPOKEN = {
-    **dict.fromkeys(("ko", "k", "kh", "hok", "khg", "kg"), "không"),
-    **dict.fromkeys(("đc", "dc", "đuoc"), "được"),
-    **{"mn": "mọi người", "ng": "người", "vs": "với", "cx": "cũng", "r": "rồi", "trc": "trước", "lm": "làm"},
-    **{"ns": "nói", "ntn": "như thế nào", "j": "gì", "bn": "bao nhiêu", "wa": "quá", "qá": "quá", "hn": "hôm nay"},
-    **{"cty": "công ty", "bv": "bệnh viện", "tr": "triệu", "nv": "nhân viên", "cb": "cán bộ", "ae": "anh em"},
-    **{"bh": "bảo hiểm", "sđt": "số điện thoại", "tcty": "công ty"},
+    written: word
+    for word, written_so in {
+        "không": "ko k kh hok khg kg",
+        "được": "đc dc đuoc",
+        "mọi người": "mn",
+        "người": "ng",
+        "với": "vs",
+        "cũng": "cx",
+        "rồi": "r",
+        "trước": "trc",
+        "làm": "lm",
+        "nói": "ns",
+        "như thế nào": "ntn",
+        "gì": "j",
+        "bao nhiêu": "bn",
+        "quá": "wa qá",
+        "hôm nay": "hn",
+        "công ty": "cty tcty",
+        "bệnh viện": "bv",
+        "triệu": "tr",
+        "nhân viên": "nv",
+        "cán bộ": "cb",
+        "anh em": "ae",
+        "bảo hiểm": "bh",
+        "số điện thoại": "sđt",
+    }.items()
+    for written in written_so.split()
 }
 
 

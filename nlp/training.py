@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from knowledge import Knowledge
 from nlp import examples as reading
-from nlp import feedback, features, heads, relevance, sentiment, topics, weights
+from nlp import features, feedback, heads, relevance, sentiment, topics, weights
 from nlp.examples import Example
+from nlp.features import Names
 from nlp.heads import Head, Task
 from nlp.judge import Judge
-from records import Assessment
 
 ACTS = Task("acts", (), "wtq", balance=0.5, many=True)
 FOLDS = 5
@@ -37,7 +37,7 @@ def train(
     """
     found = reading.gather(data, corpus, hold_out)
     groups = reading.stories(found, reading.told(data))
-    vocabulary, made = fit(found, groups)
+    vocabulary, made = fit(found, read(found), groups)
     about = {"examples": _counts(found), "hold_out": [day.isoformat() for day in hold_out or ()]}
     version = weights.save(out, vocabulary, made, thresholds(), about)
     return {"version": version, **about}
@@ -47,18 +47,24 @@ def thresholds() -> dict[str, float]:
     return {relevance.PRESS.name: 0.5, relevance.POST.name: 0.5}
 
 
-def fit(found: Sequence[Example], groups: Sequence[int]) -> tuple[features.Features, list[Head]]:
-    """Vocabulary and heads. Every text is seen twice, as it is and as typed without marks."""
+def read(found: Sequence[Example]) -> list[Names]:
+    """The feature names of every text, as it is, then of every text as typed without marks."""
     texts = [example.text for example in found]
-    twice = [*texts, *features.stripped(texts)]
-    vocabulary = features.fit([t for t, e in zip(twice, [*found, *found], strict=True) if e.origin != "stream"])
-    x = vocabulary.matrix(twice)
+    return [features.names(text) for text in (*texts, *features.stripped(texts))]
+
+
+def fit(
+    found: Sequence[Example], names: Sequence[Names], groups: Sequence[int]
+) -> tuple[features.Features, list[Head]]:
+    """Vocabulary and heads from examples, their `names` (see `read`) and the number of the story of each."""
+    spoken = [read for read, e in zip(names, [*found, *found], strict=True) if e.origin != "stream"]
+    vocabulary = features.fit(spoken)
+    x = vocabulary.rows(names)
     made = []
     for task, which, answers in _lessons(found):
         rows = np.concatenate([which, which + len(found)])
-        columns = vocabulary.of(task.blocks)
         y = heads.one_hot([*answers, *answers], task.labels)
-        made.append(heads.fit(task, x[rows], columns, y, np.asarray([*groups, *groups])[rows]))
+        made.append(heads.fit(task, x[rows], vocabulary.of(task.blocks), y, np.asarray([*groups, *groups])[rows]))
     return vocabulary, made
 
 
@@ -90,21 +96,21 @@ def _answers(example: Example, key: str) -> tuple[str, ...]:
     return answer if isinstance(answer, tuple) else (str(answer),)
 
 
-def cross_validate(data: Path, knowledge: Knowledge, corpus: Path = reading.CORPUS) -> list[tuple[Example, Assessment]]:
-    """Every labelled text (no silent ones, no written corpus) with the whole judgement by weights made without its story."""
+def cross_validate(
+    data: Path, knowledge: Knowledge, corpus: Path = reading.CORPUS, folds: int = FOLDS
+) -> Iterator[tuple[list[Example], Judge]]:
+    """Judges made without some stories, each with the labelled texts of those stories (none silent, none of the corpus)."""
     from sklearn.model_selection import GroupKFold
 
     found = reading.gather(data, corpus)
+    names, size = read(found), len(found)
     groups = reading.stories(found, reading.told(data))
-    pairs: list[tuple[Example, Assessment]] = []
-    for train_rows, test_rows in GroupKFold(FOLDS, shuffle=True, random_state=0).split(found, groups=groups):
+    for train_rows, test_rows in GroupKFold(folds, shuffle=True, random_state=0).split(found, groups=groups):
         seen = [found[i] for i in train_rows]
-        vocabulary, made = fit(seen, [groups[i] for i in train_rows])
+        seen_names = [names[i] for i in (*train_rows, *(train_rows + size))]
+        vocabulary, made = fit(seen, seen_names, [groups[i] for i in train_rows])
         model = weights.Model("cross-validation", vocabulary, {h.task.name: h for h in made}, thresholds(), {})
-        unseen = [found[i] for i in test_rows if found[i].origin not in ("stream", "corpus")]
-        answers = Judge(knowledge, model).assess([example.text for example in unseen])
-        pairs += zip(unseen, answers, strict=True)
-    return pairs
+        yield [found[i] for i in test_rows if found[i].origin not in ("stream", "corpus")], Judge(knowledge, model)
 
 
 def _counts(found: Sequence[Example]) -> dict[str, int]:
