@@ -140,7 +140,8 @@ def _resampled(grid: NDArray[np.int64]) -> NDArray[np.int64]:
 def _f1(grids: NDArray[np.int64]) -> NDArray[np.float64]:
     right = np.diagonal(grids, axis1=1, axis2=2)
     both = grids.sum(axis=1) + grids.sum(axis=2)
-    return np.divide(2.0 * right, both, out=np.zeros(right.shape), where=both > 0)
+    f1: NDArray[np.float64] = np.divide(2.0 * right, both, out=np.zeros(right.shape), where=both > 0)
+    return f1
 
 
 def _share(part: float, whole: float) -> float:
