@@ -7,14 +7,17 @@ that tell of true events (F047, F090) contradict nothing that recalls the event.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
 from knowledge import Fact, Knowledge
 from nlp import guards, lexicon
+from nlp.beliefs import Beliefs
+from nlp.beliefs import load as load_beliefs
 from nlp.lexicon import Findings, Found
 from nlp.phrases import Hit
 from nlp.quantities import Quantity
@@ -22,8 +25,12 @@ from records import BadKnowledge, Claim, Text, Verdict
 
 EARLY = timedelta(days=370)
 """how long before a fact's first day a text may already be held against it (the law is passed before it is in force)"""
+KEEP, SPEAK, PLAIN = 0.3, 0.58, 0.3
+"""how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, and how plainly
+the text must speak of the fact"""
 LONGEST_QUOTE = 300
 
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _KEYS = frozenset(("right", "wrong", "unless", "context", "differs", "since", "slots"))
 _SLOT_KEYS = frozenset(("find", "right", "was", "low", "high"))
 
@@ -84,27 +91,67 @@ def _matcher(fact: str, entry: dict[str, Any]) -> Matcher:
     return Matcher(entry.get("differs", ""), entry.get("since"), bool(entry.get("context")), slots)
 
 
-def check(text: Text, knowledge: Knowledge) -> tuple[Claim, ...]:
-    """The claims of a text, contradicted ones first, one for each fact."""
+def check(text: Text, knowledge: Knowledge, beliefs: Beliefs | None = None) -> tuple[Claim, ...]:
+    """The claims of a text, contradicted ones first, one for each fact. `beliefs`: another model than the shipped one."""
     findings = lexicon.findings(text)
+    places = list(_stated(findings, text, knowledge))
     best: dict[str, Stated] = {}
-    for stated in _stated(findings, text.date or date.max, knowledge):
+    for stated in places:
         known = best.get(stated.fact)
         if known is None or (known.verdict, stated.verdict) == ("unchecked", "contradicted"):
             best[stated.fact] = stated
+    model = beliefs or load_beliefs()
+    if model:
+        best = _believed(best, model, findings, text, knowledge)
     order = {"contradicted": 0, "supported": 1, "unchecked": 2}
-    return tuple(_claim(stated, knowledge.fact(stated.fact)) for stated in sorted(best.values(), key=lambda s: order[s.verdict]))
+    sorted_ = sorted(best.values(), key=lambda stated: order[stated.verdict])
+    return tuple(_claim(stated, knowledge.fact(stated.fact)) for stated in sorted_)
 
 
-def _stated(findings: Findings, day: date, knowledge: Knowledge) -> Iterator[Stated]:
+def _believed(
+    best: dict[str, Stated], model: Beliefs, findings: Findings, text: Text, knowledge: Knowledge
+) -> dict[str, Stated]:
+    """The rules' findings with the model's voice: it may silence a contradiction, or speak for one the rules only half saw."""
+    asserted = any(stated.verdict == "contradicted" for stated in best.values())
+    sure = model.wrong(findings, text.kind)
+    if sure < (KEEP if asserted else SPEAK):
+        return {fact: replace(stated, verdict="unchecked") if stated.verdict == "contradicted" else stated
+                for fact, stated in best.items()}  # fmt: skip
+    if asserted:
+        return best
+    seen = [stated for stated in best.values() if stated.verdict == "unchecked"]
+    stated = seen[0] if seen else _likeliest(model, findings)
+    if stated is None or not _due(knowledge.fact(stated.fact), text.date or date.max):
+        return best
+    return {**best, stated.fact: replace(stated, verdict="contradicted")}
+
+
+def _likeliest(model: Beliefs, findings: Findings) -> Stated | None:
+    """The sentence that speaks most plainly of the fact the text is about."""
+    fact, plain = model.fact(findings)
+    if plain < PLAIN:
+        return None
+    places = [(model.about(found.part, number), found, number) for found in findings.fields
+              for number in range(len(found.part.sentences))]  # fmt: skip
+    own = [(score, found, number) for (name, score), found, number in places if name == fact] or [
+        (score, found, number) for (_, score), found, number in places
+    ]
+    _, found, number = max(own, key=lambda item: item[0])
+    start, end = found.part.sentences[number]
+    return Stated(fact, "contradicted", found, Hit("belief", start + 1, end, number))
+
+
+def _stated(findings: Findings, text: Text, knowledge: Knowledge) -> Iterator[Stated]:
     """All places, supporting ones first: who states a fact rightly does not contradict it beside."""
+    day, reporter = text.date or date.max, text.kind != "post"
     places = [place for found in findings.fields for place in _places(findings, found)]
     yield from (place for place in places if place.verdict == "supported" and not _asked(place))
     for place in places:
         if place.verdict != "contradicted":
             continue
-        due = _due(knowledge.fact(place.fact), day)
-        holds = due and guards.asserted(findings, place.found, place.hit)
+        fact = knowledge.fact(place.fact)
+        due = _due(fact, day) and not _of_old(place, fact)
+        holds = due and guards.asserted(findings, place.found, place.hit, reporter)
         yield place if holds else Stated(place.fact, "unchecked", place.found, place.hit, place.quantity)
 
 
@@ -116,6 +163,14 @@ def _due(fact: Fact, day: date) -> bool:
     """Whether a text of that day can be held against the fact."""
     first = matchers()[fact.id].since or (fact.valid_from - EARLY if fact.valid_from else date.min)
     return day >= first
+
+
+def _of_old(place: Stated, fact: Fact) -> bool:
+    """Whether the sentence speaks of a year before the fact: what was true then is not held against it."""
+    first = fact.valid_from.year if fact.valid_from else 0
+    start, end = place.found.part.sentences[place.hit.sentence]
+    years = [int(year) for year in _YEAR.findall(place.found.part.plain[start:end])]
+    return bool(years) and max(years) < min(first, 2024)
 
 
 def _places(findings: Findings, found: Found) -> Iterator[Stated]:
@@ -146,11 +201,11 @@ def _claim(stated: Stated, fact: Fact) -> Claim:
     quote = part.nfc[start:end].strip()[:LONGEST_QUOTE]
     if stated.verdict != "contradicted":
         return Claim(quote, stated.verdict, fact.id, None, fact.legal_basis or None)
-    differs = matchers()[fact.id].differs
+    differs = matchers()[fact.id].differs or fact.statement
     if stated.quantity and stated.quantity.unit != "date":
         a, b = part.span(stated.quantity.start, stated.quantity.end)
         differs = f"Bài nêu “{part.nfc[a:b].strip()}”. {differs}"
-    return Claim(quote, "contradicted", fact.id, differs, fact.legal_basis or None, _draft(fact, matchers()[fact.id].differs))
+    return Claim(quote, "contradicted", fact.id, differs, fact.legal_basis or None, _draft(fact, matchers()[fact.id].differs or fact.statement))
 
 
 def _draft(fact: Fact, right: str) -> str:

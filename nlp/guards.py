@@ -93,10 +93,21 @@ def own_right(findings: Findings) -> bool:
     return findings.has("guard:complaint") or findings.has("guard:parliament")
 
 
-def asserted(findings: Findings, found: Found, hit: Hit) -> bool:
-    """Whether the writer states the hit as true, in his own voice."""
-    if satire(findings) or negated(found, hit) or quoted(found.part, hit):
+def defiant(findings: Findings) -> bool:
+    """The writer knows it is denied and says it all the same ("bác bỏ mấy lần rồi, tôi vẫn nói")."""
+    return findings.has("act:i3")
+
+
+def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool:
+    """Whether the writer states the hit as true. A reporter's "ông A nói" is not his own word; a neighbour who passes
+    on what he heard believes it, unless something in his text denies it."""
+    if satire(findings) or negated(found, hit):
         return False
-    if any(asked(found, n) or unsure(found, n) or attributed(found, n) for n in sentences(found.part, hit)):
+    touched = sentences(found.part, hit)
+    if any(asked(found, n) for n in touched):
         return False
-    return refutation(findings) == 0
+    if defiant(findings):
+        return True
+    if quoted(found.part, hit) or refutation(findings) or any(unsure(found, n) for n in touched):
+        return False
+    return not reporter or not any(attributed(found, n) for n in touched)

@@ -4,6 +4,7 @@
     "không được * rút"                  a gap of up to 6 tokens within the sentence (" ~ ": up to 3, " ** ": up to 16)
     "lương hưu * tăng * <%>"            a quantity: <%> <vnd> <năm> <tháng> <ngày> <tuổi> <lần> <date> <year> <#>
     "=chó", "(=chó|lợn)"                only where the accent is written ("cho" means "give")
+    "2026 & nam & 62"                   all of them in one sentence, in any order
     "{rut}"                             a named piece of the [macros] table
 
 Phrases are brought to the canonical spelling of nlp/reading.py. In an accented text the accents must agree; in an unaccented
@@ -69,6 +70,9 @@ class Phrases:
     _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
     _phrases: dict[str, list[_Phrase]] = field(default_factory=dict)
     """by the first piece"""
+    _together: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    """by the name of the first: (name, names of the parts of an & phrase)"""
+    _known: set[str] = field(default_factory=set)
     _automaton: ahocorasick.Automaton = field(default_factory=ahocorasick.Automaton)
 
     @classmethod
@@ -79,7 +83,7 @@ class Phrases:
         for name, phrases in named.items():
             for phrase in phrases:
                 try:
-                    made._add(name, _expand_macros(phrase, macros or {}), forms)
+                    made._add_all(name, _expand_macros(phrase, macros or {}), forms)
                 except (ValueError, KeyError) as error:
                     raise BadKnowledge(f"{name}: {phrase!r}: {error}") from error
         for plain, pieces in forms.items():
@@ -87,6 +91,18 @@ class Phrases:
         if forms:
             made._automaton.make_automaton()
         return made
+
+    def _add_all(self, name: str, phrase: str, forms: dict[str, list[tuple[int, str, bool]]]) -> None:
+        parts = phrase.split(" & ")
+        if len(parts) == 1:
+            self._add(name, phrase, forms)
+            return
+        names = tuple(f"&{part.strip()}" for part in parts)
+        for own, part in zip(names, parts, strict=True):
+            if own not in self._known:
+                self._known.add(own)
+                self._add(own, part, forms)
+        self._together.setdefault(names[0], []).append((name, *names))
 
     def _add(self, name: str, phrase: str, forms: dict[str, list[tuple[int, str, bool]]]) -> None:
         for plain in _part_slots(_LOOSE.sub(" ~ ", _REPEAT.sub(" ~ ", phrase)).replace("~*", "~ *")):
@@ -128,7 +144,22 @@ class Phrases:
             for place in places
             for hit in self._join(phrase, place, found, part)
         }
-        return sorted(hits, key=lambda hit: (hit.start, hit.end))
+        single = [hit for hit in hits if hit.name[0] != "&"]
+        return sorted([*single, *self._joint(hits)], key=lambda hit: (hit.start, hit.end))
+
+    def _joint(self, hits: Iterable[Hit]) -> Iterable[Hit]:
+        """Hits of the & phrases: one for each sentence that has all parts."""
+        found: dict[str, dict[int, Hit]] = {}
+        for hit in hits:
+            if hit.name[0] == "&":
+                found.setdefault(hit.name, {}).setdefault(hit.sentence, hit)
+        for first in found.keys() & self._together.keys():
+            for name, *names in self._together[first]:
+                for sentence in set.intersection(*(set(found.get(own, ())) for own in names)):
+                    parts = [found[own][sentence] for own in names]
+                    quantity = next((part.quantity for part in parts if part.quantity), None)
+                    start, end = min(part.start for part in parts), max(part.end for part in parts)
+                    yield Hit(name, start, end, sentence, quantity)
 
     def _scan(self, part: Part) -> dict[str, list[_Place]]:
         found: dict[str, list[_Place]] = {}

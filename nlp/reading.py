@@ -178,14 +178,16 @@ def _canonical(tokens: list[tuple[str, str, int, int]]) -> list[tuple[str, int, 
             end = tokens[at - 1][3]
         else:
             at += 1
-            if number:
-                word = after.get(word, word)
+            if number and word in after:
+                word = after[word]
             elif word in words:
                 word = words[word]
             elif word == "t" and at < count and tokens[at][0][0].isdigit():
                 word = "tháng"
             elif word[0] == "\n":
                 word = "."
+            elif word[:4] in ("1900", "1800") and len(word) > 6:
+                word = "1900.9068" if re.sub(r"\D", "", word) == "19009068" else "tongdaila"
             elif "." in word and len(word) > 3 and not word[-1].isdigit():
                 word = _web(word)
         if " " in word:
