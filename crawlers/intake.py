@@ -95,6 +95,15 @@ class Intake:
         read = document(page, link, source, url, now)
         return self.keep(read), read.key
 
+    def look_again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Kept:
+        """Read a stored article's page again and keep what changed, under the same key. What the page does not say but
+        the feed once did stays. A page that lost its title or its text raises UnreadablePage and wipes out nothing."""
+        page = pages.read(url, body, content_type, source, self.clock())
+        if known.body and not page.body:
+            raise UnreadablePage(url, "trang không còn nội dung bài")
+        link = Link(known.key, known.url, lead=known.lead or "", published_at=known.published_at)
+        return self.keep(replace(document(page, link, source, url, self.clock()), key=known.key))
+
     def take_posts(
         self, source: Source, url: str, body: bytes, content_type: str
     ) -> tuple[forum.Thread, dict[str, Kept]]:

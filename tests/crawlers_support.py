@@ -55,6 +55,9 @@ class Web:
             request_queue_size = 256
             daemon_threads = True
 
+            def handle_error(self, *_: object) -> None:
+                """A client that hangs up is nothing to tell."""
+
         self.server = Server((host, 0), Handler)
         self.host, self.port = host, self.server.server_port
         self.base = f"http://{host}:{self.port}"

@@ -33,12 +33,12 @@ class FollowSpider(SourceSpider):
 
     def __init__(self, documents: Iterable[Document] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.documents = tuple(documents)
+        self.documents = {document.key: document for document in documents}
         self.refetched: list[Refetched] = []
 
     async def start(self) -> AsyncIterator[Request]:
         by_id = {source.id: source for source in self.sources}
-        for document in self.documents:
+        for document in self.documents.values():
             source, link = by_id[document.source], Link(document.key, document.url)
             yield self._request(self.on_article, link.url, source=source, link=link)
 
@@ -52,7 +52,8 @@ class FollowSpider(SourceSpider):
                     raise UnreadablePage(link.url, "trang của chủ đề không còn bài này")
                 kept = posts[link.key]
             else:
-                kept, _ = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+                known = self.documents[link.key]
+                kept = await self._do(self.intake.look_again, source, known, response.url, response.body, kind)
         except UnreadablePage as error:
             await self._looked(link, Refetched(link.key, "failed", str(error)))
         else:
