@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -120,39 +121,38 @@ def fill(database: Database, number: int) -> None:
         connection.exec_driver_sql("ANALYZE")
 
 
+@cache
+def _pattern(place: int) -> tuple[dict[str, Any], str, str]:
+    """The row, the indexed words and the answer that many documents of the large store have in common."""
+    chance = random.Random(place)
+    one = document(place, chance, 28)
+    sentiment = chance.choice(("negative", "neutral", "positive"))
+    words = " ".join(index_words(one.title, one.lead, one.body))
+    return rows.document_values(one) | {"judged_model": "m1"}, words, rows.dump(Assessment, answer(one, sentiment))
+
+
 def _made(place: int, number: int, chance: random.Random) -> dict[str, Any]:
     at = FIRST + (NOW - FIRST) * (place / number)
-    one, mark = document(place, chance, 28, at), signature(chance)
-    values = rows.document_values(one) | {"judged_model": "m1"}
-    id_ = values["id"]
-    common = {"judged_at": at, "relevance": 2, "spam": False, "decision": "weekly", "story": one.key}
+    mark = signature(chance)
+    pattern, words, found = _pattern(place % 3001)
+    key = f"https://bao{place % 40}.example/bai-{place}.html"
+    id_ = rows.number(key, at)
+    values = {"id": id_, "key": key, "url": key, "short_id": rows.short_id(key), "at": at, "published_at": at}
+    values = pattern | values | {"first_seen": at, "version_at": at}
+    common = {"judged_at": at, "relevance": 2, "spam": False, "decision": "weekly", "story": key}
     feedback = chance.choices(("none", "question", "denunciation"), (90, 9, 1))[0]
-    sentiment = chance.choice(("negative", "neutral", "positive"))
-    told = {
-        "sentiment": sentiment,
-        "target": "none",
-        "feedback": feedback,
-        "commits": place % 5000 == 0,
-        "contradicted": False,
-    }
+    flags = {"feedback": feedback, "commits": place % 5000 == 0, "contradicted": False}
+    reason = {"reason_code": "x", "reason_text": "x"}
+    answered = {"id": place + 1, "document_id": id_, "model": "m1", "version": 1, "answer": found}
+    current = {"document_id": id_, "assessment_id": place + 1, "outlet": values["outlet"], "kind": "press"}
     return {
         "documents": values,
-        "assessments": common
-        | {
-            "id": place + 1,
-            "document_id": id_,
-            "model": "m1",
-            "version": 1,
-            "answer": rows.dump(Assessment, answer(one, sentiment)),
-        }
-        | {"reason_code": "x", "reason_text": "x"},
-        "judged": common
-        | told
-        | {"document_id": id_, "assessment_id": place + 1, "outlet": one.outlet, "kind": "press"},
-        "signatures": {"document_id": id_, "seen_at": at} | stories.packed(mark),
-        "stories": {"id": one.key, "headline": "x", "first_at": at, "last_at": at, "documents": 1, "outlets": 1},
+        "assessments": common | reason | answered,
+        "judged": common | flags | current | {"sentiment": "neutral", "target": "none"},
+        "signatures": {"document_id": id_, "seen_at": at, "province": None} | stories.packed(mark),
+        "stories": {"id": key, "headline": "x", "first_at": at, "last_at": at, "documents": 1, "outlets": 1},
         "marks": [(value, int(at.timestamp()), id_) for value in stories.marks_of(mark)],
-        "words": " ".join(index_words(one.title, one.lead, one.body)),
+        "words": words,
     }
 
 

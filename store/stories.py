@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, text, update
 
 from records import Candidate, Document, Placement, Signature, Story
@@ -185,7 +186,7 @@ def unsign(connection: Connection, ids: list[int]) -> None:
 
 
 def _signature(row: Row[Any]) -> Signature:
-    return Signature(_unpack(row.bands), _unpack(row.minhash), json.loads(row.terms))
+    return Signature(_unpack(row.bands), _unpack(row.minhash), from_json(row.terms))
 
 
 def marks_of(signature: Signature) -> set[int]:

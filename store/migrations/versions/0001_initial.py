@@ -1,11 +1,10 @@
-"""The initial schema."""
+"""The initial schema, frozen as the SQL beside this file (one for each database)."""
 
 from __future__ import annotations
 
-from alembic import op
+from pathlib import Path
 
-import store.tables_work  # noqa: F401
-from store.columns import metadata
+from alembic import op
 
 revision = "0001"
 down_revision = None
@@ -14,15 +13,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    metadata.create_all(connection)
-    if connection.dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE search USING fts5(words, tokenize='ascii')")
-    else:
-        op.execute("CREATE TABLE search (id BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)")
-        op.execute("CREATE INDEX ix_search_words ON search USING gin (words)")
+    file = Path(__file__).with_name(f"0001_initial.{op.get_bind().dialect.name}.sql")
+    for statement in file.read_text(encoding="utf-8").split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE search")
-    metadata.drop_all(op.get_bind())
+    raise RuntimeError("there is nothing before the initial schema: restore a backup instead")
