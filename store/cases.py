@@ -10,13 +10,12 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 from records import BadInput, Case, Indicator
 from store import audit, rows
 from store.database import Database, insert_new
-from store.judged import case_record
+from store.judged import OPEN, case_record
 from store.tables import documents
 from store.tables_work import case_steps, cases
 from store.vault import Vault
 
 STATUSES: tuple[str, ...] = get_args(get_type_hints(Case)["status"])
-OPEN = ("new", "confirmed", "routed", "answered")
 
 
 class Cases:

@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 from records import BadInput
 from store import audit, rows, search
 from store.database import Database, chunks, insert_new
+from store.judged import OPEN
 from store.stories import recount, unsign
 from store.tables import attachments, documents, judged, message_documents, messages, tombstones
 from store.tables_work import cases, labels
 
 BATCH = 200
 ERASED = "[Đã xóa theo yêu cầu]"
-_OPEN = ("new", "confirmed", "routed", "answered")
 
 
 def forget(database: Database, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
@@ -46,7 +46,7 @@ def _unbound(connection: Connection, which: ColumnElement[bool]) -> dict[int, st
     """Documents that no open case and no label holds."""
     query = select(documents.c.id, documents.c.short_id).where(
         which,
-        ~exists().where(cases.c.document_id == documents.c.id, cases.c.status.in_(_OPEN)),
+        ~exists().where(cases.c.document_id == documents.c.id, cases.c.status.in_(OPEN)),
         ~exists().where(labels.c.document_id == documents.c.id),
     )
     found = connection.execute(query.order_by(documents.c.at).limit(BATCH))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, column, select, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, TextClause, column, select, table, text
 
 import vietnamese
 from store import rows
@@ -89,13 +89,14 @@ def _vector(words: Sequence[str]) -> str:
     return " ".join(f"{word}:{','.join(found)}" for word, found in places.items())
 
 
-def matches(connection: Connection, query: Query, number: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The condition "the document of this number matches", for a query that has something to look for."""
+def matching(connection: Connection, query: Query) -> tuple[FromClause, ColumnElement[int], TextClause]:
+    """The search table, its column of document numbers, and the condition that the query is met there."""
     if connection.dialect.name == "sqlite":
-        found = text("SELECT rowid FROM search WHERE search MATCH :fts").bindparams(fts=fts5(query))
-        return number.in_(found.columns(column("rowid")))
-    found = text("SELECT id FROM search WHERE words @@ CAST(:fts AS tsquery)").bindparams(fts=tsquery(query))
-    return number.in_(found.columns(column("id")))
+        found = table("search", column("rowid", BigInteger))
+        return found, found.c.rowid, text("search MATCH :fts").bindparams(fts=fts5(query))
+    found = table("search", column("id", BigInteger))
+    met = text("search.words @@ CAST(:fts AS tsquery)").bindparams(fts=tsquery(query))
+    return found, found.c.id, met
 
 
 def fts5(query: Query) -> str:

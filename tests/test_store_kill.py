@@ -2,80 +2,62 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from store_support import NOW
+from store_support import KEY, NOW, URGENT, act, assessment, document, message, signature
 
+import records as r
 import store
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS, MAILS, KILLS = 60, 150, 12
-
-SETTLE = """
-import sys
-sys.path[:0] = [{root!r}, {root!r} + "/tests"]
-from store_support import *
-kept = store.open({address!r}, KEY)
-print("ready", flush=True)
-for place in range({documents}):
-    one = document(f"k{{place}}", outlet=f"O{{place % 3}}")
-    kept.documents.keep(one)
-while due := kept.documents.unassessed("m1", 5):
-    for one in due:
-        placed = r.Placement(f"s{{int(one.key[1:]) % 7}}", None, signature(int(one.key[1:])))
-        mails = [message(f"<{{one.key}}@x>", who) for who in ("a@x", "b@x")]
-        kept.settle(one, assessment(one, acts=(act(),)), placed, URGENT, mails, NOW)
-print("done", flush=True)
-"""
-
-SEND = """
-import sys, time
-sys.path[:0] = [{root!r}, {root!r} + "/tests"]
-from store_support import *
-from datetime import datetime, UTC
-kept = store.open({address!r})
-print("ready", flush=True)
-while True:
-    now = datetime.now(UTC)
-    for mail in kept.outbox.claim(now, timedelta(milliseconds=400), 5):
-        with open({ledger!r}, "a") as ledger:
-            ledger.write(mail.id + "\\n")
-        kept.outbox.sent(mail, now)
-    counts = kept.outbox.counts()
-    if counts.get("sent", 0) == {mails}:
-        break
-print("done", flush=True)
-"""
+DOCUMENTS, MAILS, KILLS = 60, 150, 20
+FORK = multiprocessing.get_context("fork")
 
 
-def start(code: str, **values: object) -> subprocess.Popen[str]:
-    code = code.format(root=str(ROOT), **values)
-    made = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert made.stdout is not None and made.stdout.readline() == "ready\n"
-    return made
+def keep_and_settle(address: str) -> None:
+    kept = store.open(address, KEY)
+    for place in range(DOCUMENTS):
+        kept.documents.keep(document(f"k{place}", outlet=f"O{place % 3}"))
+    while due := kept.documents.unassessed("m1", 5):
+        for one in due:
+            number = int(one.key[1:])
+            placed = r.Placement(f"s{number % 7}", None, signature(number))
+            mails = [message(f"<{one.key}@x>", who) for who in ("a@x", "b@x")]
+            kept.settle(one, assessment(one, acts=(act(),)), placed, URGENT, mails, NOW)
 
 
-def killed(worker: subprocess.Popen[str], after: float) -> bool:
-    """Kills it after so many seconds, unless it was done before."""
-    try:
-        worker.wait(after)
-    except subprocess.TimeoutExpired:
-        worker.kill()
-        worker.wait()
-    assert worker.stdout is not None
-    done = worker.stdout.read() == "done\n"
-    worker.stdout.close()
-    return not done
+def send(address: str, ledger: Path) -> None:
+    kept = store.open(address)
+    while kept.outbox.counts().get("sent", 0) < MAILS:
+        now = datetime.now(UTC)
+        for mail in kept.outbox.claim(now, timedelta(seconds=2), 5):
+            with ledger.open("a") as accepted:
+                accepted.write(mail.id + "\n")
+            kept.outbox.sent(mail, now)
+
+
+def run(work: Any, *arguments: Any, seconds: float, workers: int = 1) -> int:
+    """How many of the workers had to be killed after that time."""
+    started = [FORK.Process(target=work, args=arguments) for _ in range(workers)]
+    for each in started:
+        each.start()
+    end = time.monotonic() + seconds
+    for each in started:
+        each.join(max(0.0, end - time.monotonic()))
+        each.kill()
+        each.join()
+    killed = [each.exitcode for each in started]
+    assert set(killed) <= {0, -9}
+    return killed.count(-9)
 
 
 def sound(address: str) -> None:
@@ -87,16 +69,17 @@ def sound(address: str) -> None:
         engine.dispose()
 
 
-def test_settling_survives_kills(kept: store.Store, address: str) -> None:
+def test_settling_survives_kills(address: str) -> None:
     chance = random.Random(11)
-    kills = sum(
-        killed(start(SETTLE, address=address, documents=DOCUMENTS), chance.uniform(0.0, 0.35)) for _ in range(KILLS)
-    )
+    kills = sum(run(keep_and_settle, address, seconds=chance.uniform(0.01, 0.4)) for _ in range(KILLS))
     assert kills >= 3
     sound(address)
+    kept = store.open(address)
     begun = kept.judged.count(store.Filter())
     assert kept.outbox.counts().get("queued", 0) == 2 * begun and len(kept.cases.open(999)) == begun
-    assert not killed(start(SETTLE, address=address, documents=DOCUMENTS), 120)
+    kept.close()
+    assert run(keep_and_settle, address, seconds=120) == 0
+    kept = store.open(address)
     assert kept.judged.count(store.Filter()) == kept.documents.count() == len(kept.cases.open(999)) == DOCUMENTS
     assert kept.outbox.counts() == {"queued": 2 * DOCUMENTS}
     found = [kept.stories.get(f"s{place}") for place in range(7)]
@@ -104,22 +87,19 @@ def test_settling_survives_kills(kept: store.Store, address: str) -> None:
     with kept._database.read() as connection:
         for table in ("assessments", "signatures", "judged"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == DOCUMENTS
+    kept.close()
 
 
-def test_sending_survives_kills(kept: store.Store, address: str, tmp_path: Path) -> None:
-    from store_support import message
-
+def test_sending_survives_kills(address: str, tmp_path: Path) -> None:
+    kept = store.open(address)
     kept.outbox.add([message(f"<{place}@x>", created_at=NOW - timedelta(days=3000)) for place in range(MAILS)])
-    chance, ledger, kills = random.Random(7), tmp_path / "ledger", 0
-    values = {"address": address, "mails": MAILS, "ledger": str(ledger)}
-    for _ in range(KILLS):
-        pair = [start(SEND, **values) for _ in range(2)]
-        time.sleep(chance.uniform(0.0, 0.3))
-        for worker in pair:
-            kills += killed(worker, 0)
-    for worker in [start(SEND, **values) for _ in range(3)]:
-        assert not killed(worker, 120)
+    kept.close()
+    chance, ledger = random.Random(7), tmp_path / "ledger"
+    kills = sum(run(send, address, ledger, seconds=chance.uniform(0.01, 0.4), workers=2) for _ in range(KILLS // 2))
+    assert run(send, address, ledger, seconds=120, workers=3) == 0
     sound(address)
+    kept = store.open(address)
     assert kept.outbox.counts() == {"sent": MAILS}
+    kept.close()
     told = Counter(ledger.read_text().split())
     assert len(told) == MAILS and sum(told.values()) - MAILS <= kills
