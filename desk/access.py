@@ -51,7 +51,8 @@ class Visit:
         """Whether an item concerns this person: a provincial office sees its own."""
         if self.province is None:
             return True
-        named = {*judged.assessment.provinces, *judged.labels.get("provinces", "").split(";")}
+        label = judged.labels.get("provinces")  # a person's answer is in force where there is one, as in the list
+        named = judged.assessment.provinces if label is None else label.split(";")
         routed = judged.case.routed_to if judged.case else None
         return self.province in named or routed == self.province
 

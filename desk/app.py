@@ -6,20 +6,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 import config
 import knowledge
 import store
 from desk import access, wiring
-from desk.guards import Guard
+from desk.guards import SAFE, Guard
 from desk.pages import health, items, labelling, mails, people, reporting, reports, requests, signin
-from records import StoreError
+from records import BadInput, StoreError
 
+FRAMEWORK = {
+    "Not Found": "Không có trang này.",
+    "Method Not Allowed": "Không dùng được cách này.",
+    "There was an error parsing the body": "Biểu mẫu không đọc được; hãy quay lại và gửi lại.",
+}
+"""what the framework says by itself, as people read it"""
 ROUTERS = (signin, items, labelling, mails, reports, reporting, requests, health, people)
 
 
@@ -42,9 +49,10 @@ def create(
     app.mount("/tinh", StaticFiles(directory=Path(__file__).with_name("static")))
     app.add_exception_handler(access.SignIn, to_sign_in)
     app.add_exception_handler(HTTPException, refused)
-    app.add_exception_handler(404, refused)
     app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(BadInput, overtaken)
     app.add_exception_handler(StoreError, store_fault)
+    app.add_exception_handler(Exception, fault)
     app.add_middleware(Guard, origin=settings.public_url)
     return app
 
@@ -67,20 +75,26 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
 
 
 def refused(request: Request, error: Exception) -> Response:
-    status = getattr(error, "status_code", 404)
-    detail = getattr(error, "detail", "")
-    text = (
-        "Không có trang này."
-        if detail in {"", "Not Found"}
-        else "Không dùng được cách này."
-        if status == 405
-        else str(detail)
-    )
-    return wiring.page(request, "message.html", status, title="Không thực hiện được", text=text)
+    assert isinstance(error, HTTPException)
+    text = FRAMEWORK.get(error.detail, error.detail)
+    return wiring.page(request, "message.html", error.status_code, title="Không thực hiện được", text=text)
 
 
 def malformed(request: Request, _error: Exception) -> Response:
     return wiring.page(request, "message.html", 422, title="Biểu mẫu chưa đúng", text="Hãy quay lại và điền lại.")
+
+
+def overtaken(request: Request, error: Exception) -> Response:
+    """The store refuses what was asked: two people on one item, a login that was taken meanwhile."""
+    return wiring.page(request, "message.html", 409, title="Không thực hiện được", text=str(error))
+
+
+def fault(request: Request, _error: Exception) -> Response:
+    """A fault of ours: the trace goes to the log, never to the visitor."""
+    text = "Có lỗi trong chương trình; người quản trị xem nhật ký của bàn làm việc."
+    answer = wiring.page(request, "message.html", 500, title="Không thực hiện được", text=text)
+    answer.headers.update(SAFE)
+    return answer
 
 
 def store_fault(request: Request, error: Exception) -> Response:

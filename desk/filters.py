@@ -34,7 +34,9 @@ VIEWS = {
 
 def values(request: Request) -> dict[str, str]:
     """The filters of this page's address, cleaned: unknown names and impossible values are dropped."""
-    found = {name: value.strip()[:LONGEST] for name, value in request.query_params.items() if value.strip()}
+    found = {
+        name: vietnamese.nfc(value).strip()[:LONGEST] for name, value in request.query_params.items() if value.strip()
+    }
     for name, allowed in CHOICES.items():
         if found.get(name) not in allowed:
             found.pop(name, None)

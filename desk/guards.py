@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-from urllib.parse import urlsplit
+import re
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-LARGEST_BODY = 256 * 1024
-"""bytes of one form"""
+LARGEST_BODY = 512 * 1024
+"""bytes of one form: the longest report a province may write, percent-encoded"""
+LONGEST_WAIT = 30.0
+"""seconds within which a form must have arrived"""
 MOST_HEADERS = 100
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-HEADERS = {
+SAFE: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -26,10 +32,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-
-
-class TooLarge(Exception):
-    """The body passed LARGEST_BODY while it was being read."""
+"""headers of every answer that names none of its own"""
 
 
 class Guard:
@@ -47,54 +50,52 @@ class Guard:
         if refusal:
             await plain(send, *refusal)
             return
-        started = False
 
         async def sending(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 add(MutableHeaders(scope=message))
             await send(message)
 
-        try:
-            await self.app(scope, bounded(receive), sending)
-        except TooLarge:
-            if not started:
-                await plain(send, 413, "Biểu mẫu quá lớn.")
+        await self.app(scope, bounded(receive), sending)
 
     def refuse(self, method: str, headers: Headers, count: int) -> tuple[int, str] | None:
         """Status and text of a refusal, or None."""
         if count > MOST_HEADERS:
             return 431, "Quá nhiều dòng tiêu đề."
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > LARGEST_BODY:
             return 413, "Biểu mẫu quá lớn."
         if method not in {"GET", "HEAD"}:
             origin = headers.get("origin")
             host = headers.get("host", "")
             if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
                 return 403, "Yêu cầu đến từ trang khác."
-            if origin and origin != self.origin and urlsplit(origin).netloc != host:
+            if origin and origin != self.origin and origin.partition("://")[2] != host:
                 return 403, "Yêu cầu đến từ trang khác."
         return None
 
 
 def add(headers: MutableHeaders) -> None:
-    for name, value in HEADERS.items():
+    for name, value in SAFE.items():
         headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", POLICY)
 
 
 def bounded(receive: Receive) -> Receive:
-    """`receive` that stops at LARGEST_BODY, whatever Content-Length claimed."""
-    seen = 0
+    """`receive` that stops at LARGEST_BODY, whatever Content-Length claimed, and does not wait for a body that drips.
+    Raises HTTPException 413, 408."""
+    seen, whole, end = 0, False, asyncio.get_running_loop().time() + LONGEST_WAIT
 
     async def receiving() -> Message:
-        nonlocal seen
-        message = await receive()
+        nonlocal seen, whole
+        try:
+            async with asyncio.timeout_at(None if whole else end):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(408, "Biểu mẫu gửi quá chậm.") from None
         seen += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if seen > LARGEST_BODY:
-            raise TooLarge
+            raise HTTPException(413, "Biểu mẫu quá lớn.")
         return message
 
     return receiving
@@ -102,8 +103,9 @@ def bounded(receive: Receive) -> Receive:
 
 async def plain(send: Send, status: int, text: str) -> None:
     body = text.encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **SAFE}
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+import vietnamese
 from desk import access, wiring, words
 from desk.pages.items import find
 from records import Judged, Label
@@ -28,12 +29,14 @@ def label(
     """The analyst's answer stands beside the machine's; it never overwrites it."""
     desk = wiring.of(request)
     judged = find(desk, short, visit)
-    answer = checked(desk, task, new)
+    answer, now = checked(desk, task, new), desk.clock()
     desk.store.labels.add(
         Label(
-            judged.document.key, task, in_force(judged, task), answer, visit.officer.login, desk.clock(), reason.strip()
+            judged.document.key, task, in_force(judged, task), answer, visit.officer.login, now,
+            vietnamese.nfc(reason).strip(),
         )
-    )
+    )  # fmt: skip
+    desk.store.audit(visit.officer.login, "sửa nhãn", short, now, f"{task}: {answer}")
     return RedirectResponse(f"/tin/{short}", 303)
 
 
@@ -70,15 +73,15 @@ def decide(
     judged = find(desk, short, visit)
     if status not in DECISIONS:
         raise HTTPException(422, "Quyết định không hợp lệ.")
-    if status in {"confirmed", "dismissed"} and not note.strip():
+    why = vietnamese.nfc(note).strip()
+    if status in {"confirmed", "dismissed"} and not why:
         raise HTTPException(422, "Hãy ghi lý do xác nhận hoặc loại.")
     if status == "routed" and routed_to not in {province.name for province in desk.knowledge.provinces}:
         raise HTTPException(422, "Hãy chọn tỉnh, thành phố để chuyển.")
     key, now = judged.document.key, desk.clock()
     seen = judged.case.status if judged.case else None
-    desk.store.cases.decide(
-        key, status, visit.officer.login, now, note.strip(), routed_to=routed_to or None, expected=seen
-    )
+    desk.store.cases.decide(key, status, visit.officer.login, now, why, routed_to=routed_to or None, expected=seen)
+    desk.store.audit(visit.officer.login, "quyết định", short, now, words.CASE[status])
     return RedirectResponse(f"/tin/{short}", 303)
 
 

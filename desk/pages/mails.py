@@ -45,7 +45,7 @@ def content(
 
 def find(request: Request, number: str) -> Message:
     """The mail whose Message-ID begins with `number` (its UUID). Raises 404."""
-    message = wiring.of(request).store.outbox.get(number) if len(number) <= 200 else None
+    message = wiring.of(request).store.outbox.get(number) if len(number) <= 200 and number.isprintable() else None
     if message is None:
         raise HTTPException(404, "Không có thư này.")
     return message

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 import passwords
+import vietnamese
 from desk import access, wiring
 from records import Officer, Role
 
 router = APIRouter()
 LOG = 100
+LOGIN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
+ADDRESS = r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190})?$"
+"""an address the mail server can be handed as it is, or nothing"""
 
 
 @router.get("/tai-khoan", dependencies=[access.needs("people")])
@@ -27,11 +31,11 @@ def listing(
 def add(
     request: Request,
     visit: Annotated[access.Visit, access.needs("people")],
-    login: Annotated[str, Form(pattern=r"^[a-z0-9][a-z0-9._-]{1,39}$")],
+    login: Annotated[str, Form(pattern=LOGIN)],
     name: Annotated[str, Form(min_length=1, max_length=100)],
     password: Annotated[str, Form(max_length=1024)],
     roles: Annotated[list[str], Form(max_length=20)],
-    email: Annotated[str, Form(max_length=254)] = "",
+    email: Annotated[str, Form(pattern=ADDRESS)] = "",
     province: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     desk = wiring.of(request)
@@ -43,13 +47,15 @@ def add(
         hashed = passwords.make(password)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    desk.store.officers.add(Officer(login, name, email, tuple(roles), province or None), hashed)  # type: ignore[arg-type]
+    desk.store.officers.add(Officer(login, vietnamese.nfc(name).strip(), email, tuple(roles), province or None), hashed)  # type: ignore[arg-type]
     desk.store.audit(visit.officer.login, "thêm tài khoản", login, desk.clock(), ", ".join(roles))
     return RedirectResponse("/tai-khoan", 303)
 
 
 @router.post("/tai-khoan/{login}/khoa", dependencies=[Depends(access.ours)])
-def disable(request: Request, login: str, visit: Annotated[access.Visit, access.needs("people")]) -> Response:
+def disable(
+    request: Request, login: Annotated[str, Path(pattern=LOGIN)], visit: Annotated[access.Visit, access.needs("people")]
+) -> Response:
     """Locks an account; every session of it ends at once. Nobody locks their own."""
     desk = wiring.of(request)
     if login == visit.officer.login or not desk.store.officers.get(login):

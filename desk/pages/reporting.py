@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi.responses import RedirectResponse, Response
 
 import masking
 import vietnamese
@@ -17,10 +17,8 @@ router = APIRouter()
 
 
 @router.get("/bao-tin", dependencies=[access.needs("report_in")])
-def form(
-    request: Request,
-) -> Response:
-    return wiring.page(request, "report_in.html", sent=False)
+def form(request: Request, da_nhan: Annotated[str, Query(max_length=1)] = "") -> Response:
+    return wiring.page(request, "report_in.html", sent=bool(da_nhan))
 
 
 @router.post("/bao-tin", dependencies=[Depends(access.ours)])
@@ -33,8 +31,8 @@ def report(
 ) -> Response:
     """Kept like every other item: masked, judged, told. Its key is the content's hash and the time of receipt."""
     desk, officer = wiring.of(request), visit.officer
-    words = vietnamese.nfc(text).strip()
-    if not words or not title.strip():
+    words, headline = vietnamese.nfc(text).strip(), vietnamese.nfc(title).strip()
+    if not words or not headline:
         raise HTTPException(422, "Hãy ghi tiêu đề và nội dung.")
     if url and not url.startswith(("http://", "https://")):
         raise HTTPException(422, "Địa chỉ phải bắt đầu bằng http:// hoặc https://.")
@@ -42,9 +40,10 @@ def report(
     key = "report:" + hashlib.sha256(f"{officer.login}\n{now.isoformat()}\n{words}".encode()).hexdigest()[:32]
     office = f"BHXH {officer.province}" if officer.province else officer.name
     document = Document(
-        key, "report", f"bao-tin:{officer.province or officer.login}", office, url, vietnamese.nfc(title).strip(), None,
+        key, "report", f"bao-tin:{officer.province or officer.login}", office, url, masking.mask(headline, numbers), None,
         masking.mask(words, numbers), now, now, method="report",
     )  # fmt: skip
-    desk.store.documents.keep(document, masking.indicators(words, desk.knowledge.official_domains, numbers))
+    said = f"{headline}\n\n{words}"
+    desk.store.documents.keep(document, masking.indicators(said, desk.knowledge.official_domains, numbers))
     desk.store.audit(officer.login, "báo tin", key, now, "")
-    return wiring.page(request, "report_in.html", sent=True)
+    return RedirectResponse("/bao-tin?da_nhan=1", 303)

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+import vietnamese
 from desk import access, wiring
 
 router = APIRouter()
@@ -28,5 +29,5 @@ def ask(
     what: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     desk = wiring.of(request)
-    desk.store.requests.add(kind, {"what": what.strip()}, visit.officer.login, desk.clock())
+    desk.store.requests.add(kind, {"what": vietnamese.nfc(what).strip()}, visit.officer.login, desk.clock())
     return RedirectResponse("/viec", 303)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 import passwords
+import vietnamese
 from desk import access, wiring
 from desk.throttle import Throttle
 
@@ -18,7 +18,7 @@ throttle = Throttle()
 
 
 @router.get("/dang-nhap")
-def form(request: Request, tiep: str = "/") -> Response:
+def form(request: Request, tiep: Annotated[str, Query(max_length=2000)] = "/") -> Response:
     return wiring.page(request, "signin.html", back=local(tiep), login="", error="")
 
 
@@ -29,9 +29,9 @@ def enter(
     password: Annotated[str, Form(max_length=1024)],
     tiep: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
-    """A new session under a new token, whatever cookie came in."""
+    """A new session under a new token, whatever cookie came in; the session that came in ends."""
     desk, now = wiring.of(request), wiring.of(request).clock()
-    address = request.client.host if request.client else ""
+    login, address = vietnamese.nfc(login).strip(), request.client.host if request.client else ""
     if throttle.shut(login, address, now):
         text = "Đăng nhập sai nhiều lần; hãy đợi 15 phút rồi thử lại."
         return wiring.page(request, "signin.html", 429, back=local(tiep), login=login, error=text)
@@ -46,7 +46,8 @@ def enter(
         desk.store.officers.set_password(login, passwords.make(password))
     settings = desk.settings.desk
     idle, longest = timedelta(minutes=settings.idle_minutes), timedelta(hours=settings.session_hours)
-    token = desk.store.sessions.start(login, now, longest, idle)
+    desk.store.sessions.end(request.cookies.get(desk.cookie, ""))
+    token = desk.store.sessions.start(login, now, idle, longest)
     desk.store.audit(login, "đăng nhập", login, now, "")
     answer = RedirectResponse(local(tiep), 303)
     answer.set_cookie(desk.cookie, token, httponly=True, secure=settings.secure_cookies, samesite="lax", path="/")
@@ -57,6 +58,7 @@ def enter(
 def leave(request: Request, visit: Annotated[access.Visit, access.needs("read")]) -> Response:
     desk = wiring.of(request)
     desk.store.sessions.end(visit.token)
+    desk.store.audit(visit.officer.login, "đăng xuất", visit.officer.login, desk.clock(), "")
     answer = RedirectResponse("/dang-nhap", 303)
     answer.delete_cookie(desk.cookie, path="/", secure=desk.settings.desk.secure_cookies, httponly=True, samesite="lax")
     return answer
@@ -69,8 +71,5 @@ def alive() -> Response:
 
 def local(target: str) -> str:
     """`target` if it is a path of this desk, else the front page: a sign-in never leads elsewhere."""
-    parts = urlsplit(target)
-    plain = (
-        target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable() and "\\" not in target
-    )
-    return target if plain and not parts.scheme and not parts.netloc else "/"
+    plain = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
+    return target if plain else "/"
