@@ -80,6 +80,10 @@ EXTENSIONS = {
 
 # ------------------------------------------------ how it runs
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+# Scrapy starts this many tasks for every response; a callback of ours gives requests only
+CONCURRENT_ITEMS = 1
+DOWNLOADER_STATS = False
+WARN_ON_GENERATOR_RETURN_VALUE = False
 LOG_LEVEL = "WARNING"
 STATS_DUMP = False
 
