@@ -261,7 +261,7 @@ def worst(pairs: Sequence[Pair], most: int = WORST) -> list[Mapping[str, str]]:
 
         flag = any(act.mode == "commits" for act in answer.acts)
         if flag != _flagged(example.answers["clauses"]):
-            note(2.0, "acts", "asked", "commits" if not flag else "-", "commits" if flag else "-")
+            note(2.0, "acts", "commits" if not flag else "-", "commits" if flag else "-")
         if bool(example.answers["relevance"]) != bool(answer.relevance):
             note(1 + abs(answer.relevance_score - 0.5), "relevance", example.answers["relevance"], answer.relevance)
         elif answer.sentiment_scores and answer.sentiment != example.answers["sentiment"]:

@@ -82,9 +82,7 @@ def _example(row: Mapping[str, Any], origin: str) -> Example:
         date=date.fromisoformat(when) if when else None,
         kind=cast(Kind, kind),
     )
-    acts = {
-        part for act in row.get("acts") or () for part in (act["clause"], act["mode"], f"{act['clause']} {act['mode']}")
-    }
+    acts = {part for act in row.get("acts") or () for part in (act["clause"], act["mode"])}
     answers = {
         "relevance": int(row["relevance"]),
         "sentiment": row.get("sentiment"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -41,13 +40,17 @@ class Head:
         return squash(logits, self.task.many)
 
 
-def squash(logits: NDArray[np.floating[Any]], many: bool) -> Floats:
+def squash(logits: Floats, many: bool) -> Floats:
     """Logits (texts x labels) to probabilities: each by itself, or summing to 1."""
+    return _chances(logits.astype(np.float64), many).astype(np.float32)
+
+
+def _chances(logits: NDArray[np.float64], many: bool) -> NDArray[np.float64]:
     if many:
-        chances: Floats = (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
-        return chances
+        alone: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
+        return alone
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: Floats = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
     return shares
 
 
@@ -86,7 +89,7 @@ def _linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, 
     for i, yes in enumerate(y.T):
         if 2 < yes.sum() < len(yes):
             more = float((len(yes) / yes.sum() - 1) ** task.balance)
-            model = LinearSVC(C=task.cost, class_weight={0: 1.0, 1: more}, tol=1e-3, random_state=0)
+            model = LinearSVC(C=task.cost, class_weight={0: 1.0, 1: more}, tol=1e-2, random_state=0)
             model.fit(x, yes)
             weights[:, i], bias[i] = model.coef_[0], model.intercept_[0]
     return weights, bias
@@ -97,10 +100,11 @@ def calibration(logits: Floats, y: NDArray[np.int8], many: bool) -> tuple[Floats
     from scipy.optimize import minimize
 
     labels = y.shape[1]
+    exact = logits.astype(np.float64)  # the search takes differences too small for float32
 
     def loss(values: NDArray[np.float64]) -> float:
         scale, shift = np.exp(values[0] if not many else values[:labels]), values[-labels:]
-        p = np.clip(squash(logits * scale + shift, many), 1e-6, 1 - 1e-6)
+        p = np.clip(_chances(exact * scale + shift, many), 1e-9, 1 - 1e-9)
         likely = y * np.log(p) + ((1 - y) * np.log1p(-p) if many else 0)
         return float(-likely.sum() / len(y) + 1e-3 * (values**2).sum())
 

@@ -66,6 +66,7 @@ class Judge:
         about = topics.decide(self._scores("topic", logits), self._scores("topics", logits))
         tone = sentiment.decide(feeling)
         provinces, unsure = places.find(text, self.knowledge)
+        checked = claims.check(text, self.knowledge)
         return Assessment(
             id=text.id,
             model=self.version,
@@ -78,8 +79,8 @@ class Judge:
             feedback=feedback.decide(self._scores("feedback", logits)),
             provinces=provinces,
             provinces_unsure=unsure,
-            acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits)),
-            claims=claims.check(text, self.knowledge),
+            acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits), checked),
+            claims=checked,
             spans=(
                 *explain.spans(text, self.model, "sentiment", tone, values),
                 *explain.spans(text, self.model, "topic", about[0], values),

@@ -8,7 +8,7 @@ from typing import cast
 from nlp.heads import Task
 from records import Sentiment, Target
 
-SENTIMENT = Task("sentiment", ("negative", "neutral", "positive"), "wtq", cost=0.1, balance=0.9)
+SENTIMENT = Task("sentiment", ("negative", "neutral", "positive"), "wtq", cost=0.1, balance=0.7)
 TARGET = Task(
     "target", ("none", "agency_policy", "hospital", "employer", "fraudster", "private_insurer", "other"), "wtq"
 )
