@@ -66,6 +66,7 @@ def tags(answers: Answers) -> list[tuple[str, str]]:
     """(task, value) rows of `tags`."""
     found = [("topic", topic) for topic in answers.topics] + [("province", name) for name in answers.provinces]
     found += [("unsure", "yes")] if answers.unsure else []
+    found += [("correction", "yes")] if answers.contradicted else []
     for clause, mode in answers.acts:
         found += [("act", f"{clause}:{mode}"), ("clause", clause), ("mode", mode)]
     return list(dict.fromkeys(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
@@ -13,9 +13,11 @@ from store.database import Database, chunks, insert_new
 from store.judged import OPEN
 from store.stories import recount, unsign
 from store.tables import attachments, documents, judged, message_documents, messages, tombstones
-from store.tables_work import cases, labels
+from store.tables_work import cases, labels, polls, problems
 
 BATCH = 200
+COUNTS = timedelta(days=400)
+"""how long the hourly counts of polls and problems are kept"""
 ERASED = "[Đã xóa theo yêu cầu]"
 
 
@@ -26,7 +28,9 @@ def forget(database: Database, before: Mapping[str, datetime], irrelevant: datet
         _forget(database, (documents.c.kind == kind) & (documents.c.at < time), f"{kind} < {time.isoformat()}", now)
         for kind, time in before.items()
     )
-    return total + _forget(database, (documents.c.at < irrelevant) & worthless, f"0 < {irrelevant.isoformat()}", now)
+    total += _forget(database, (documents.c.at < irrelevant) & worthless, f"0 < {irrelevant.isoformat()}", now)
+    _prune(database, min(before.values(), default=irrelevant), now)
+    return total
 
 
 def _forget(database: Database, which: ColumnElement[bool], said: str, now: datetime) -> int:
@@ -76,12 +80,26 @@ def _silence(connection: Connection, keys: list[str]) -> None:
         connection.execute(update(messages).where(messages.c.id.in_(quoting)).values(blank))
         connection.execute(delete(message_documents).where(message_documents.c.document.in_(some)))
     if keys:
-        used = {
-            digest for text in connection.execute(select(messages.c.attachments)).scalars() for digest in _digests(text)
-        }
-        unused = set(connection.execute(select(attachments.c.digest)).scalars()) - used
-        for some in chunks(sorted(unused)):
-            connection.execute(delete(attachments).where(attachments.c.digest.in_(some)))
+        _drop_attachments(connection)
+
+
+def _prune(database: Database, before: datetime, now: datetime) -> None:
+    """Mails older than the longest retention, and counts that nobody looks at any more."""
+    with database.write() as connection:
+        ended = messages.c.state.in_(("sent", "dead"))
+        if connection.execute(delete(messages).where(ended, messages.c.created_at < before)).rowcount:
+            _drop_attachments(connection)
+        connection.execute(delete(problems).where(problems.c.last_at < now - COUNTS))
+        connection.execute(delete(polls).where(polls.c.hour < int((now - COUNTS).timestamp()) // 3600))
+
+
+def _drop_attachments(connection: Connection) -> None:
+    """Those that no mail carries any more."""
+    said = connection.execute(select(messages.c.attachments).where(messages.c.attachments != "[]")).scalars()
+    used = {digest for text in said for digest in _digests(text)}
+    unused = set(connection.execute(select(attachments.c.digest)).scalars()) - used
+    for some in chunks(sorted(unused)):
+        connection.execute(delete(attachments).where(attachments.c.digest.in_(some)))
 
 
 def _digests(text: str) -> list[str]:

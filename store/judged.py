@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, select, text
 
 from records import Assessment, Case, Judged, Reason, Story
 from store import rows, search, stories
 from store.database import Database, chunks
 from store.query import parse
-from store.tables import assessments, documents, judged, tags
+from store.tables import UNTOLD, assessments, documents, judged, tags
 from store.tables import stories as stories_table
 from store.tables_work import cases, labels
 
@@ -25,7 +25,7 @@ OPEN = ("new", "confirmed", "routed", "answered")
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a list shows. A field left alone asks nothing; fields are ANDed. Answers are those in force: the human's
-    where one exists, else the machine's. Times bound when an item counts as published: start <= time < end."""
+    where one else the machine's. Times bound when an item counts as published: start <= time < end."""
 
     query: str = ""
     start: datetime | None = None
@@ -79,9 +79,7 @@ class JudgedDocuments:
 
     def undigested(self, limit: int = 1000) -> list[Judged]:
         """What was decided "urgent" or "daily" and stands in no digest yet, the oldest first."""
-        query = select(judged.c.document_id).where(
-            judged.c.told_on.is_(None), judged.c.decision.in_(("urgent", "daily"))
-        )
+        query = select(judged.c.document_id).where(text(UNTOLD))
         with self._database.read() as connection:
             ids = connection.execute(query.order_by(judged.c.document_id).limit(limit)).scalars().all()
             return list(load(connection, ids).values())
@@ -94,6 +92,10 @@ def _wanted(connection: Connection, which: Filter) -> tuple[Select[int], ColumnE
     number: ColumnElement[int] = judged.c.document_id
     if which.source is not None:
         query = query.join(documents, documents.c.id == judged.c.document_id).where(documents.c.source == which.source)
+    if which.case:
+        states = OPEN if which.case == "open" else (which.case,)
+        query = query.join(cases, cases.c.document_id == judged.c.document_id).where(cases.c.status.in_(states))
+        number = cases.c.document_id
     for place, (task, value) in enumerate(_tagged(which)):
         tag = tags.alias(f"tag_{place}")
         query = query.join(tag, tag.c.document_id == judged.c.document_id).where(
@@ -120,18 +122,14 @@ def _conditions(connection: Connection, which: Filter) -> list[ColumnElement[boo
         parts.append(judged.c.document_id < rows.first_number(which.end))
     if which.feedback:
         parts.append(judged.c.feedback != "none" if which.feedback == "any" else judged.c.feedback == which.feedback)
-    if which.correction:
-        parts.append(judged.c.contradicted)
     if which.story:
         parts.append(judged.c.story == stories.resolve(connection, which.story))
-    if which.case:
-        states = OPEN if which.case == "open" else (which.case,)
-        parts.append(exists().where(cases.c.document_id == judged.c.document_id, cases.c.status.in_(states)))
     return parts
 
 
 def _tagged(which: Filter) -> list[tuple[str, str]]:
-    wanted = [("topic", which.topic), ("province", which.province), ("unsure", "yes" if which.unsure else None)]
+    yes = {"unsure": which.unsure, "correction": which.correction}
+    wanted = [("topic", which.topic), ("province", which.province), *((task, "yes") for task in yes if yes[task])]
     if which.clause or which.mode:
         task = "act" if which.clause and which.mode else "clause" if which.clause else "mode"
         wanted.append((task, ":".join(part for part in (which.clause, which.mode) if part)))

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, text, update
 
 from records import Attachment, Message
 from store import rows
 from store.database import Database, chunks, insert_new
-from store.tables import attachments, digests, documents, judged, message_documents, messages, stories
+from store.tables import WAITING, attachments, digests, documents, judged, message_documents, messages, stories
 
 HORIZON = timedelta(days=7)
 """a row due later than this was written by a clock that ran ahead: it is due now"""
@@ -57,7 +57,7 @@ class Outbox:
         """Take up to `limit` due mails for the time of the lease, urgent ones first; no two claimers get the same.
         What a dead holder claimed is due again at the end of its lease."""
         due = and_(
-            messages.c.state.in_(("queued", "sending")),
+            text(WAITING),
             or_(messages.c.due_at <= now, messages.c.due_at > now + HORIZON),
         )
         chosen = select(messages.c.id).where(due).order_by(_URGENT_FIRST, messages.c.due_at, messages.c.id).limit(limit)

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from store import rows
 from store.database import Database, insert_new
 from store.tables_work import problems, runs
+
+KEPT = 500
+"""runs of one job that are kept"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,13 @@ class Runs:
         self._database = database
 
     def start(self, job: str, at: datetime) -> int:
-        """Gives the run's number, for `end`."""
+        """Gives the run's number, for `end`. Of earlier runs the last KEPT stay."""
         with self._database.write() as connection:
             values = {"job": job, "started_at": at, "note": ""}
+            old = select(runs.c.id).where(runs.c.job == job).order_by(runs.c.id.desc()).limit(1).offset(KEPT)
+            oldest = connection.execute(old).scalar()
+            if oldest is not None:
+                connection.execute(delete(runs).where(runs.c.job == job, runs.c.id <= oldest))
             return int(connection.execute(insert(runs).values(values).returning(runs.c.id)).scalar_one())
 
     def end(self, run: int, at: datetime, ok: bool = True, note: str = "") -> None:

@@ -22,6 +22,10 @@ from sqlalchemy import (
 
 from store.columns import Moment, Number, Words, metadata, of_document, serial
 
+# Conditions of partial indexes; a query must say them in these very words for the index to be used.
+UNTOLD = "told_on IS NULL AND decision IN ('urgent', 'daily')"
+WAITING = "state IN ('queued', 'sending')"
+
 documents = Table(
     "documents",
     metadata,
@@ -136,30 +140,25 @@ judged = Table(  # one row a judged document: the answers in force now, the huma
     Index("ix_judged_feedback", "feedback", "document_id"),
     Index("ix_judged_outlet", "outlet", "document_id"),
     Index("ix_judged_assessment_id", "assessment_id"),
-    Index("ix_judged_commits", "document_id", postgresql_where=text("commits"), sqlite_where=text("commits")),
-    Index(
-        "ix_judged_contradicted",
-        "document_id",
-        postgresql_where=text("contradicted"),
-        sqlite_where=text("contradicted"),
-    ),
     Index(
         "ix_judged_undigested",
         "document_id",
-        postgresql_where=text("told_on IS NULL AND decision IN ('urgent', 'daily')"),
-        sqlite_where=text("told_on IS NULL AND decision IN ('urgent', 'daily')"),
+        postgresql_where=text(UNTOLD),
+        sqlite_where=text(UNTOLD),
     ),
 )
 
-tags = Table(  # the answers in force that are lists: topic, main_topic, province, unsure, act ("1a:commits"), clause
-    "tags",
-    metadata,
-    Column("task", Text, primary_key=True),
-    Column("value", Words, primary_key=True),
-    Column(
-        "document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    ),
-    Index("ix_tags_document_id", "document_id"),
+tags = (
+    Table(  # the answers in force that are lists: topic, province, unsure, act ("1a:commits"), clause, mode, correction
+        "tags",
+        metadata,
+        Column("task", Text, primary_key=True),
+        Column("value", Words, primary_key=True),
+        Column(
+            "document_id", Number, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ),
+        Index("ix_tags_document_id", "document_id"),
+    )
 )
 
 stories = Table(
@@ -241,8 +240,8 @@ messages = Table(  # the outbox: one row a recipient
     Index(
         "ix_messages_due",
         "due_at",
-        postgresql_where=text("state IN ('queued', 'sending')"),
-        sqlite_where=text("state IN ('queued', 'sending')"),
+        postgresql_where=text(WAITING),
+        sqlite_where=text(WAITING),
     ),
     Index("ix_messages_kind_id", "kind", "id"),
 )

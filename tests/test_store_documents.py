@@ -178,6 +178,20 @@ def test_retention_keeps_what_people_work_on(kept: store.Store) -> None:
     assert kept.documents.forget({"press": NOW - 730 * DAY}, NOW - 90 * DAY, NOW) == 0
 
 
+def test_retention_takes_old_mails_and_counts(kept: store.Store) -> None:
+    attached = (r.Attachment("a", "t/p", b"x"),)
+    kept.outbox.add([message("<old@x>", created_at=NOW - 800 * DAY, attachments=attached), message("<new@x>")])
+    for mail in kept.outbox.claim(NOW, DAY, 9):
+        kept.outbox.sent(mail, NOW)
+    kept.outbox.add([message("<waiting@x>", created_at=NOW - 800 * DAY)])
+    for days in (0, 500):
+        kept.runs.note_problem("date", f"bao{days}", "x", NOW - days * DAY)
+        kept.sources.polled("bao", NOW - days * DAY, True)
+    kept.documents.forget({"press": NOW - 730 * DAY, "post": NOW - 365 * DAY}, NOW - 90 * DAY, NOW)
+    assert {each.id for each in kept.outbox.list()} == {"<new@x>", "<waiting@x>"}
+    assert [each.where for each in kept.runs.problems(NOW - 999 * DAY)] == ["bao0"]
+
+
 def test_erasure_takes_the_words_out_of_everything(kept: store.Store, address: str) -> None:
     secret = document("https://b.example/s", title="Bí mật riêng tư", body="chuyện riêng tư của tôi", author="hash1")
     kept.documents.keep(secret, [r.Indicator("phone", "0912345678", "09xx")])

@@ -189,7 +189,7 @@ def test_a_naive_moment_is_refused(kept: store.Store) -> None:
     assert kept.runs.last("x") is None
 
 
-@given(st.datetimes(timezones=st.just(timezone(timedelta(hours=7))), min_value=datetime(1900, 1, 2)))
+@given(st.datetimes(timezones=st.just(timezone(timedelta(hours=7))), min_value=datetime(1900, 1, 2)))  # noqa: DTZ001
 def test_moments_are_utc_on_the_way_in_and_out(moment: datetime) -> None:
     from sqlalchemy.dialects import postgresql, sqlite
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from store_support import DAILY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 import records as r
@@ -45,6 +46,34 @@ def test_a_failure_leaves_nothing_behind(kept: store.Store, monkeypatch: pytest.
             kept.settle(one, assessment(one, acts=(act(),)), r.Placement("s1", None, signature(1)), URGENT, [], NOW)
     assert kept.judged.get(one.key) is None and kept.stories.get("s1") is None and kept.cases.get(one.key) is None
     assert [d.key for d in kept.documents.unassessed("m1", 9)] == [one.key]
+
+
+def test_a_fault_at_any_statement_leaves_all_or_nothing(kept: store.Store) -> None:
+    """The n-th statement fails, for n = 1, 2, 3, ... until a run passes untouched."""
+    one, placed = document(), r.Placement("s", None, signature(1, 2, hưu=1.0))
+    kept.documents.keep(one)
+    answer = assessment(one, acts=(act(),))
+    engine, count, n = kept._database.engine, [0], 0
+
+    def fail(*_: object) -> None:
+        count[0] += 1
+        if count[0] == n:
+            raise RuntimeError("fault")
+
+    done = False
+    while not done:
+        count[0], n = 0, n + 1
+        event.listen(engine, "before_cursor_execute", fail)
+        try:
+            done = kept.settle(one, answer, placed, URGENT, [message()], NOW)
+        except RuntimeError:
+            done = False
+        event.remove(engine, "before_cursor_execute", fail)
+        whole = kept.judged.get(one.key) is not None
+        assert whole == done == bool(kept.outbox.list()) == bool(kept.stories.get("s")) == bool(kept.cases.get(one.key))
+        assert bool(kept.documents.unassessed("m1", 1)) != done
+        assert done or n < 60
+    assert n > 15
 
 
 def test_words_that_changed_meanwhile_are_not_settled(kept: store.Store) -> None:

@@ -384,10 +384,6 @@ CREATE TABLE judged (
 
 CREATE INDEX ix_judged_assessment_id ON judged (assessment_id);
 
-CREATE INDEX ix_judged_commits ON judged (document_id) WHERE commits;
-
-CREATE INDEX ix_judged_contradicted ON judged (document_id) WHERE contradicted;
-
 CREATE INDEX ix_judged_feedback ON judged (feedback, document_id);
 
 CREATE INDEX ix_judged_outlet ON judged (outlet, document_id);
