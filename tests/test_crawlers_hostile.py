@@ -25,9 +25,7 @@ from .crawlers_support import NOW, OFFICIAL, Memorised, Web, article, rss, setti
 
 
 def crawl(store: Memorised, webs: list[Web], sources: list[Source], **limits: Any) -> dict[str, Collected]:
-    work = collect.collect(
-        sources, settings(*webs, **limits), store, lambda: NOW, official=OFFICIAL, memory=Memory()
-    )
+    work = collect.collect(sources, settings(*webs, **limits), store, lambda: NOW, official=OFFICIAL, memory=Memory())
     return {result.source: result for result in asyncio.run(work)}
 
 
@@ -160,7 +158,9 @@ def test_two_hundred_slow_hosts_do_not_delay_a_good_one() -> None:
             found.pages["/rss"] = drip
             found.thread.start()
         try:
-            sources = [source(found, id=f"cham-{number}") for number, found in enumerate(slow)] + [source(good, id="tot")]
+            sources = [source(found, id=f"cham-{number}") for number, found in enumerate(slow)] + [
+                source(good, id="tot")
+            ]
             started = time.monotonic()
             done = crawl(store, [*slow, good], sources, timeout=5)
             assert time.monotonic() - started < 40

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from vietnamese import nfc
+
 MAX_BYTES = 8 * 2**20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
@@ -32,7 +34,8 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:
     try:
         return _settle(body.decode("utf-8"))
     except UnicodeDecodeError:
-        return _settle(_legacy(body, content_type))
+        text, doubtful = _settle(_legacy(body, content_type))
+        return text, doubtful or not _vietnamese(text)
 
 
 def _wide(body: bytes) -> str | None:
@@ -59,6 +62,12 @@ def _legacy(body: bytes, content_type: str) -> str:
         if text is not None and not candidates:
             candidates.append(text)
     return max(candidates, key=lambda text: len(_VIETNAMESE.findall(text[:200_000])), default=utf8)
+
+
+def _vietnamese(text: str) -> bool:
+    """Whether what an older code page gave reads as Vietnamese: fonts of the nineties (TCVN3, VNI) do not."""
+    letters = [char for char in nfc(text[:200_000]) if char.isalpha() and not char.isascii()]
+    return len(_VIETNAMESE.findall("".join(letters).lower())) >= 0.9 * len(letters)
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
