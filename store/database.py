@@ -159,8 +159,8 @@ def _line(cause: object) -> str:
 def insert_new(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert unless a unique key says it is there already; True when it was inserted. Safe against races on both."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(row).on_conflict_do_nothing()
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+    statement = insert(table).on_conflict_do_nothing()
+    return connection.execute(statement, row, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 def one_writer(connection: Connection, name: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from records import Assessment, Document, Indicator, Message, Placement, Reason
 from store import answers, cases, outbox, rows, stories
-from store.database import Database, insert_new, one_writer
+from store.database import Database, one_writer
 from store.documents import FOLLOW
 from store.judged import labels_of
 from store.tables import assessments, documents, judged, tags
@@ -72,11 +72,11 @@ def _write(
         "reason_code": reason.code,
         "reason_text": reason.text,
     }
-    id_ = connection.execute(insert(assessments).values(answer | common).returning(assessments.c.id)).scalar_one()
+    id_ = connection.execute(insert(assessments).returning(assessments.c.id), answer | common).scalar_one()
     before = connection.execute(select(judged.c.story).where(judged.c.document_id == row.id)).first()
     values = common | {"assessment_id": id_, "outlet": row.outlet, "kind": row.kind} | answers.columns(now)
     if before is None:
-        connection.execute(insert(judged).values(values | {"document_id": row.id}))
+        connection.execute(insert(judged), values | {"document_id": row.id})
     else:
         connection.execute(update(judged).where(judged.c.document_id == row.id).values(values))
     _retag(connection, row.id, now)
@@ -104,9 +104,10 @@ def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -
 
 def _retag(connection: Connection, document_id: int, now: answers.Answers) -> None:
     connection.execute(delete(tags).where(tags.c.document_id == document_id))
-    for task, value in answers.tags(now):
-        tag = {"task": task, "value": rows.clipped(value, rows.NAME_BYTES), "document_id": document_id}
-        insert_new(connection, tags, tag)
+    found = dict.fromkeys((task, rows.clipped(value, rows.NAME_BYTES)) for task, value in answers.tags(now))
+    if found:
+        new = [{"task": task, "value": value, "document_id": document_id} for task, value in found]
+        connection.execute(insert(tags), new)
 
 
 def reconsider(connection: Connection, document_id: int) -> None:

@@ -164,7 +164,7 @@ def recount(connection: Connection, story: str) -> None:
 def _sign(connection: Connection, row: Row[Any], signature: Signature, province: str | None) -> None:
     unsign(connection, [row.id])
     about = {"document_id": row.id, "seen_at": row.first_seen, "province": province}
-    connection.execute(insert(signatures).values(about | packed(signature)))
+    connection.execute(insert(signatures), about | packed(signature))
     seen = int(row.first_seen.timestamp())
     found = [{"mark": mark, "seen": seen, "document_id": row.id} for mark in sorted(marks_of(signature))]
     if found:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.store_support import _template_database, _template_file, cluster, kept, new_store_url, store_url  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:

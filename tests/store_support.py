@@ -1,4 +1,4 @@
-"""Databases for the store's tests: every test that asks for `address` or `kept` runs on SQLite and on PostgreSQL.
+"""Databases for the store's tests: every test that asks for `store_url` or `kept` runs on SQLite and on PostgreSQL.
 
 PostgreSQL: a throw-away cluster of the test process's own (user `postgres` when root, since the server refuses root), on a
 free loopback port, without fsync; each test gets a database copied from a template. Skipped only where there is no server binary.
@@ -85,7 +85,7 @@ class Cluster:
         return f"postgresql://{self.user}@127.0.0.1:{self.port}/{name}"
 
     def new(self, template: str = "template0") -> str:
-        """A new database's address."""
+        """A new database's store_url."""
         name = f"t{os.getpid()}_{next(_NUMBERS)}"
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
@@ -117,8 +117,8 @@ def _template_database(cluster: Cluster) -> str:
 
 
 @pytest.fixture
-def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """A function: kind of database -> the address of a new, migrated, empty store."""
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """A function: kind of database -> the store_url of a new, migrated, empty store."""
 
     def new(kind: str) -> str:
         if kind == "sqlite":
@@ -132,15 +132,15 @@ def new_address(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest, new_address: Callable[[str], str]) -> str:
-    """The address of a new, migrated, empty store; once on each database."""
-    return new_address(request.param)
+def store_url(request: pytest.FixtureRequest, new_store_url: Callable[[str], str]) -> str:
+    """The store_url of a new, migrated, empty store; once on each database."""
+    return new_store_url(request.param)
 
 
 @pytest.fixture
-def kept(address: str) -> Iterator[store.Store]:
+def kept(store_url: str) -> Iterator[store.Store]:
     """A new, empty store; once on each database."""
-    opened = store.open(address, KEY)
+    opened = store.open(store_url, KEY)
     yield opened
     opened.close()
 

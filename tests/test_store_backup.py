@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_support import DAILY, KEY, NOW, URGENT, Cluster, act, document, message, settled
 
 import records as r
 import store
+from tests.store_support import DAILY, KEY, NOW, URGENT, Cluster, act, document, message, settled
 
 
 def fill(kept: store.Store) -> None:
@@ -31,8 +31,8 @@ def test_everything_comes_back_and_nothing_is_sent(
     fill(kept)
     kept.backup(tmp_path / "b.backup")
     empty = request.getfixturevalue("cluster").new() if kept.name.startswith("postgresql") else None
-    address = store.restore(tmp_path / "b.backup", tmp_path / "new", empty)
-    back = store.open(address, KEY)
+    store_url = store.restore(tmp_path / "b.backup", tmp_path / "new", empty)
+    back = store.open(store_url, KEY)
     assert back.documents.count() == 3 and back.judged.page() == kept.judged.page()
     assert [hit.key for hit in back.search("lương hưu")] == [hit.key for hit in kept.search("lương hưu")]
     assert back.cases.indicators("c", "an", NOW) == (r.Indicator("phone", "0912345678", "09xx"),)
@@ -70,7 +70,7 @@ def test_a_backup_is_whole_while_others_write(kept: store.Store, tmp_path: Path)
     assert counts["documents"] - counts["judged"] in (0, 1) and counts["judged"] == counts["messages"] >= before
 
 
-def test_what_is_there_is_never_overwritten(kept: store.Store, tmp_path: Path, address: str) -> None:
+def test_what_is_there_is_never_overwritten(kept: store.Store, tmp_path: Path, store_url: str) -> None:
     fill(kept)
     kept.backup(tmp_path / "b.backup")
     with pytest.raises(r.BadInput, match="đã có"):
@@ -78,16 +78,16 @@ def test_what_is_there_is_never_overwritten(kept: store.Store, tmp_path: Path, a
     (tmp_path / "new").mkdir()
     (tmp_path / "new" / "langnghe.db").write_text("quý giá")
     with pytest.raises(r.BadInput):
-        store.restore(tmp_path / "b.backup", tmp_path / "new", None if address.startswith("sqlite") else address)
+        store.restore(tmp_path / "b.backup", tmp_path / "new", None if store_url.startswith("sqlite") else store_url)
     assert (tmp_path / "new" / "langnghe.db").read_text() == "quý giá" and kept.documents.count() == 3
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     directory = tmp_path_factory.mktemp("whole")
-    address = f"sqlite:///{directory}/a.db"
-    store.create(address)
-    kept = store.open(address, KEY)
+    store_url = f"sqlite:///{directory}/a.db"
+    store.create(store_url)
+    kept = store.open(store_url, KEY)
     fill(kept)
     kept.backup(directory / "b")
     kept.close()
@@ -108,12 +108,12 @@ def test_a_damaged_file_is_refused_before_anything_is_touched(
         broken = whole[:place] + b"\0" * min(512, len(whole) - place) + whole[place + 512 :]
     (tmp_path / "b").write_bytes(broken)
     try:
-        address = store.restore(tmp_path / "b", tmp_path / "new")
+        store_url = store.restore(tmp_path / "b", tmp_path / "new")
     except r.StoreDamaged as error:
         assert "hỏng" in str(error) or "không phải" in str(error)
         assert not (tmp_path / "new").exists() or not list((tmp_path / "new").iterdir())
     else:  # the flipped byte meant nothing (a time stamp in the zip's directory): then all of it is there
-        back = store.open(address, KEY)
+        back = store.open(store_url, KEY)
         assert back.documents.count() == 3
         back.close()
         for file in (tmp_path / "new").iterdir():
@@ -159,9 +159,9 @@ def test_a_sound_archive_of_something_else_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_postgresql_dump_needs_an_empty_database(
-    cluster: Cluster, new_address: Callable[[str], str], tmp_path: Path
+    cluster: Cluster, new_store_url: Callable[[str], str], tmp_path: Path
 ) -> None:
-    kept = store.open(new_address("postgresql"))
+    kept = store.open(new_store_url("postgresql"))
     kept.backup(tmp_path / "b")
     kept.close()
     for wrong in (None, "sqlite:///x.db"):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_support import DAILY, KEY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 import records as r
 import store
+from tests.store_support import DAILY, KEY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 DAY = timedelta(days=1)
 
@@ -192,7 +192,7 @@ def test_retention_takes_old_mails_and_counts(kept: store.Store) -> None:
     assert [each.where for each in kept.runs.problems(NOW - 999 * DAY)] == ["bao0"]
 
 
-def test_erasure_takes_the_words_out_of_everything(kept: store.Store, address: str) -> None:
+def test_erasure_takes_the_words_out_of_everything(kept: store.Store, store_url: str) -> None:
     secret = document("https://b.example/s", title="Bí mật riêng tư", body="chuyện riêng tư của tôi", author="hash1")
     kept.documents.keep(secret, [r.Indicator("phone", "0912345678", "09xx")])
     kept.documents.keep(replace(secret, body="chuyện riêng tư lần hai"))
@@ -215,15 +215,15 @@ def test_erasure_takes_the_words_out_of_everything(kept: store.Store, address: s
     assert kept.outbox.get("<o@x>") == replace(other, next_try_at=NOW)
     assert kept.documents.keep(secret) == "same" and kept.documents.get(one.key) is None
     assert [(line.who, line.what, line.detail) for line in kept.audit_log()] == [("an", "erase", "1 documents")]
-    if address.startswith("sqlite"):
+    if store_url.startswith("sqlite"):
         kept.close()
-        content = Path(address.removeprefix("sqlite:///")).read_bytes()
+        content = Path(store_url.removeprefix("sqlite:///")).read_bytes()
         assert "riêng tư".encode() not in content
     with pytest.raises(r.BadInput):
         kept.documents.erase(by="an", at=NOW)
 
 
-def test_indicators_are_encrypted_and_reading_them_is_logged(kept: store.Store, address: str) -> None:
+def test_indicators_are_encrypted_and_reading_them_is_logged(kept: store.Store, store_url: str) -> None:
     phone = r.Indicator("phone", "0912345678", "09xx…")
     one = document()
     kept.documents.keep(one, [phone, phone])
@@ -232,8 +232,8 @@ def test_indicators_are_encrypted_and_reading_them_is_logged(kept: store.Store, 
     assert [(line.who, line.what, line.subject) for line in kept.audit_log()] == [
         ("an", "indicators", store.short_id(one.key))
     ]
-    for other in (store.open(address), store.open(address, KEY + b"!")):
+    for other in (store.open(store_url), store.open(store_url, KEY + b"!")):
         assert other.cases.indicators(one.key, "an", NOW) == (replace(phone, value="09xx…"),)
         other.close()
-    if address.startswith("sqlite"):
-        assert b"0912345678" not in Path(address.removeprefix("sqlite:///")).read_bytes()
+    if store_url.startswith("sqlite"):
+        assert b"0912345678" not in Path(store_url.removeprefix("sqlite:///")).read_bytes()

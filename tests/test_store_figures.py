@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from store_support import act, assessment, document, message, settled, signature
-
 import records as r
 import store
 from store.rows import dump
+from tests.store_support import act, assessment, document, message, settled, signature
 from vietnamese import HO_CHI_MINH
 
 START = datetime(2026, 11, 16, tzinfo=HO_CHI_MINH)

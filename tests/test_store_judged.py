@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from store_support import DAILY, NOW, URGENT, act, document, settled
 
 import records as r
 import store
+from tests.store_support import DAILY, NOW, URGENT, act, document, settled
 
 DAY = timedelta(days=1)
 WRONG = r.Claim("sai", "contradicted", "f1", "75", "Đ64")

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
-from store_support import KEY, NOW, URGENT, act, assessment, document, message, signature
 
 import records as r
 import store
+from tests.store_support import KEY, NOW, URGENT, act, assessment, document, message, signature
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +23,8 @@ DOCUMENTS, MAILS, KILLS = 60, 150, 20
 FORK = multiprocessing.get_context("fork")
 
 
-def keep_and_settle(address: str) -> None:
-    kept = store.open(address, KEY)
+def keep_and_settle(store_url: str) -> None:
+    kept = store.open(store_url, KEY)
     for place in range(DOCUMENTS):
         kept.documents.keep(document(f"k{place}", outlet=f"O{place % 3}"))
     while due := kept.documents.unassessed("m1", 5):
@@ -35,8 +35,8 @@ def keep_and_settle(address: str) -> None:
             kept.settle(one, assessment(one, acts=(act(),)), placed, URGENT, mails, NOW)
 
 
-def send(address: str, ledger: Path) -> None:
-    kept = store.open(address)
+def send(store_url: str, ledger: Path) -> None:
+    kept = store.open(store_url)
     while kept.outbox.counts().get("sent", 0) < MAILS:
         now = datetime.now(UTC)
         for mail in kept.outbox.claim(now, timedelta(seconds=2), 5):
@@ -60,26 +60,26 @@ def run(work: Any, *arguments: Any, seconds: float, workers: int = 1) -> int:
     return killed.count(-9)
 
 
-def sound(address: str) -> None:
-    if address.startswith("sqlite"):
-        engine = create_engine(address)
+def sound(store_url: str) -> None:
+    if store_url.startswith("sqlite"):
+        engine = create_engine(store_url)
         with engine.connect() as connection:
             assert connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
             assert connection.execute(text("PRAGMA foreign_key_check")).first() is None
         engine.dispose()
 
 
-def test_settling_survives_kills(address: str) -> None:
+def test_settling_survives_kills(store_url: str) -> None:
     chance = random.Random(11)
-    kills = sum(run(keep_and_settle, address, seconds=chance.uniform(0.01, 0.4)) for _ in range(KILLS))
+    kills = sum(run(keep_and_settle, store_url, seconds=chance.uniform(0.01, 0.4)) for _ in range(KILLS))
     assert kills >= 3
-    sound(address)
-    kept = store.open(address)
+    sound(store_url)
+    kept = store.open(store_url)
     begun = kept.judged.count(store.Filter())
     assert kept.outbox.counts().get("queued", 0) == 2 * begun and len(kept.cases.open(999)) == begun
     kept.close()
-    assert run(keep_and_settle, address, seconds=120) == 0
-    kept = store.open(address)
+    assert run(keep_and_settle, store_url, seconds=120) == 0
+    kept = store.open(store_url)
     assert kept.judged.count(store.Filter()) == kept.documents.count() == len(kept.cases.open(999)) == DOCUMENTS
     assert kept.outbox.counts() == {"queued": 2 * DOCUMENTS}
     found = [kept.stories.get(f"s{place}") for place in range(7)]
@@ -90,15 +90,15 @@ def test_settling_survives_kills(address: str) -> None:
     kept.close()
 
 
-def test_sending_survives_kills(address: str, tmp_path: Path) -> None:
-    kept = store.open(address)
+def test_sending_survives_kills(store_url: str, tmp_path: Path) -> None:
+    kept = store.open(store_url)
     kept.outbox.add([message(f"<{place}@x>", created_at=NOW - timedelta(days=3000)) for place in range(MAILS)])
     kept.close()
     chance, ledger = random.Random(7), tmp_path / "ledger"
-    kills = sum(run(send, address, ledger, seconds=chance.uniform(0.01, 0.4), workers=2) for _ in range(KILLS // 2))
-    assert run(send, address, ledger, seconds=120, workers=3) == 0
-    sound(address)
-    kept = store.open(address)
+    kills = sum(run(send, store_url, ledger, seconds=chance.uniform(0.01, 0.4), workers=2) for _ in range(KILLS // 2))
+    assert run(send, store_url, ledger, seconds=120, workers=3) == 0
+    sound(store_url)
+    kept = store.open(store_url)
     assert kept.outbox.counts() == {"sent": MAILS}
     kept.close()
     told = Counter(ledger.read_text().split())

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_support import DAILY, NONE, NOW, URGENT, document, message, settled
 
 import records as r
 import store
+from tests.store_support import DAILY, NONE, NOW, URGENT, document, message, settled
 
 LEASE = timedelta(minutes=2)
 MINUTE = timedelta(minutes=1)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
-from store_support import NOW
 
 import records as r
 import store
+from tests.store_support import NOW
 
 AN = r.Officer("an", "Nguyễn An", "an@bhxh.example", ("duty_officer", "analyst"), "Huế", "TTTT")
 IDLE, LONGEST = timedelta(minutes=60), timedelta(hours=12)
@@ -73,12 +73,12 @@ def test_sessions_end_with_the_account_and_the_password(kept: store.Store, what:
     assert kept.sessions.get(token, NOW) is None
 
 
-def test_tokens_are_not_in_the_database(kept: store.Store, address: str) -> None:
+def test_tokens_are_not_in_the_database(kept: store.Store, store_url: str) -> None:
     kept.officers.add(AN, "hash")
     token = kept.sessions.start("an", NOW, IDLE, LONGEST)
-    if address.startswith("sqlite"):
+    if store_url.startswith("sqlite"):
         kept.close()
-        assert token.encode() not in Path(address.removeprefix("sqlite:///")).read_bytes()
+        assert token.encode() not in Path(store_url.removeprefix("sqlite:///")).read_bytes()
 
 
 def test_requests_are_taken_once_and_again_after_a_death(kept: store.Store) -> None:
@@ -106,12 +106,12 @@ def test_requests_taken_by_many(kept: store.Store) -> None:
     assert len(ids) == len(set(ids)) == 20
 
 
-def test_the_log_shows_tampering(kept: store.Store, address: str) -> None:
+def test_the_log_shows_tampering(kept: store.Store, store_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda place: kept.audit("an", "đăng nhập", f"s{place}", NOW, "\x00"), range(12)))
     assert len(kept.audit_log()) == 12 and kept.audit_intact()
     assert [line.subject for line in kept.audit_log(2, 1)] == [line.subject for line in kept.audit_log()][1:3]
-    engine = create_engine(address)
+    engine = create_engine(store_url)
     for change in ("UPDATE audit_log SET who = 'binh' WHERE id = 5", "DELETE FROM audit_log WHERE id = 5"):
         with engine.begin() as connection:
             connection.execute(text(change))

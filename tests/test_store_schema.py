@@ -17,28 +17,28 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
-from store_support import Cluster, document
 
 import records as r
 import store
 from store import tables_work
 from store.columns import Moment, metadata
 from store.schema import head
+from tests.store_support import Cluster, document
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def change(address: str, *statements: str) -> None:
-    engine = create_engine(address)
+def change(store_url: str, *statements: str) -> None:
+    engine = create_engine(store_url)
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
 
 
-def test_the_migrations_make_the_tables(address: str) -> None:
+def test_the_migrations_make_the_tables(store_url: str) -> None:
     assert tables_work.audit_log.metadata is metadata
-    engine = create_engine(address)
+    engine = create_engine(store_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _ours})
         assert compare_metadata(context, metadata) == []
@@ -50,25 +50,25 @@ def _ours(_item: object, name: str, kind: str, *_: object) -> bool:
     return not (kind == "table" and (name == "search" or name.startswith("search_")))
 
 
-def test_create_is_said_again_without_harm(kept: store.Store, address: str) -> None:
+def test_create_is_said_again_without_harm(kept: store.Store, store_url: str) -> None:
     kept.documents.keep(document())
     with ThreadPoolExecutor(3) as pool:
-        list(pool.map(store.create, [address] * 3))
-    store.upgrade(address)
+        list(pool.map(store.create, [store_url] * 3))
+    store.upgrade(store_url)
     assert kept.documents.count() == 1
 
 
 def test_many_make_one_new_store(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/neu/duong dan/100%/a.db"
+    store_url = f"sqlite:///{tmp_path}/neu/duong dan/100%/a.db"
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(store.create, [address] * 4))
-    store.open(address).close()
+        list(pool.map(store.create, [store_url] * 4))
+    store.open(store_url).close()
 
 
 def test_sqlite_runs_as_promised(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/a.db"
-    store.create(address)
-    kept = store.open(address)
+    store_url = f"sqlite:///{tmp_path}/a.db"
+    store.create(store_url)
+    kept = store.open(store_url)
     with kept._database.write() as connection:
         said = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
@@ -79,7 +79,7 @@ def test_sqlite_runs_as_promised(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
+    "store_url",
     [
         "sqlite:///{0}/none.db",
         "sqlite://",
@@ -89,9 +89,9 @@ def test_sqlite_runs_as_promised(tmp_path: Path) -> None:
         "sqlite:////proc/x/y.db",
     ],
 )
-def test_unreachable(tmp_path: Path, address: str) -> None:
+def test_unreachable(tmp_path: Path, store_url: str) -> None:
     with pytest.raises(r.StoreUnreachable, match=r"sửa|kiểm tra"):
-        store.open(address.format(tmp_path))
+        store.open(store_url.format(tmp_path))
 
 
 def test_create_where_nothing_can_be_made() -> None:
@@ -105,20 +105,20 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
     assert "secret99" not in str(caught.value)
 
 
-def test_another_version_is_refused_and_untouched(address: str) -> None:
-    change(address, "UPDATE alembic_version SET version_num = '9999'")
+def test_another_version_is_refused_and_untouched(store_url: str) -> None:
+    change(store_url, "UPDATE alembic_version SET version_num = '9999'")
     for action in (store.open, store.upgrade):
         with pytest.raises(r.StoreOutdated, match="9999"):
-            action(address)
-    store.create(address)  # leaves what is there as it is
+            action(store_url)
+    store.create(store_url)  # leaves what is there as it is
     with pytest.raises(r.StoreOutdated):
-        store.open(address)
+        store.open(store_url)
 
 
-def test_an_older_version_says_how_to_upgrade(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_older_version_says_how_to_upgrade(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("store.schema.head", lambda: "0002")
     with pytest.raises(r.StoreOutdated, match=r"backup.*upgrade"):
-        store.open(address)
+        store.open(store_url)
 
 
 def test_a_foreign_or_empty_database(tmp_path: Path) -> None:
@@ -136,19 +136,19 @@ def test_a_foreign_or_empty_database(tmp_path: Path) -> None:
 
 
 def test_damage_is_named(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/a.db"
-    store.create(address)
+    store_url = f"sqlite:///{tmp_path}/a.db"
+    store.create(store_url)
     file = tmp_path / "a.db"
     content = file.read_bytes()
     file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
     with pytest.raises(r.StoreDamaged, match="khôi phục"):
-        store.open(address).documents.keep(document())
+        store.open(store_url).documents.keep(document())
 
 
 def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path}/a.db"
-    store.create(address)
-    kept = store.open(address)
+    store_url = f"sqlite:///{tmp_path}/a.db"
+    store.create(store_url)
+    kept = store.open(store_url)
     kept.documents.keep(document("first"))
     with kept._database.read() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
@@ -161,18 +161,18 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
             kept.documents.keep(document(f"k{place}", body="dài " * 5000))
     assert kept.documents.get("first") is not None
     kept.close()
-    roomy = store.open(address)
+    roomy = store.open(store_url)
     assert roomy.documents.keep(document("again", body="dài " * 5000)) == "new"
     roomy.close()
 
 
-def test_a_server_that_goes_away_and_comes_back(cluster: Cluster, new_address: object) -> None:
-    address = new_address("postgresql")
-    kept = store.open(address)
+def test_a_server_that_goes_away_and_comes_back(cluster: Cluster, new_store_url: object) -> None:
+    store_url = new_store_url("postgresql")
+    kept = store.open(store_url)
     kept.documents.keep(document())
     change(
-        address.rsplit("/", 1)[0] + "/postgres",
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{address.rsplit('/', 1)[1]}'",
+        store_url.rsplit("/", 1)[0] + "/postgres",
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{store_url.rsplit('/', 1)[1]}'",
     )
     assert kept.documents.count() == 1
     cluster.stop()

@@ -10,11 +10,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_support import NOW, document, settled
 
 import store
 import vietnamese
 from store.search import MAX_TOKENS, MAX_USES
+from tests.store_support import NOW, document, settled
 
 
 def fill(kept: store.Store, *texts: str) -> None:
@@ -184,8 +184,8 @@ TEXTS = [" ".join(chance.choices(WORDS, k=chance.randint(1, 14))) for chance in 
 
 
 @pytest.fixture
-def both(new_address: Callable[[str], str]) -> Iterator[tuple[store.Store, store.Store]]:
-    opened = store.open(new_address("sqlite")), store.open(new_address("postgresql"))
+def both(new_store_url: Callable[[str], str]) -> Iterator[tuple[store.Store, store.Store]]:
+    opened = store.open(new_store_url("sqlite")), store.open(new_store_url("postgresql"))
     for kept in opened:
         fill(kept, *TEXTS)
     yield opened

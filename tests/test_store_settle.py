@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
-from store_support import DAILY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 import records as r
 import store
+from tests.store_support import DAILY, NONE, NOW, URGENT, act, assessment, document, message, settled, signature
 
 HOUR = timedelta(hours=1)
 

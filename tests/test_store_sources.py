@@ -7,9 +7,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from store_support import NOW
-
 import store
+from tests.store_support import NOW
 
 MINUTE = timedelta(minutes=1)
 EVERY = {"a": 5 * MINUTE, "b": 60 * MINUTE, "c": 120 * MINUTE}
@@ -73,8 +72,8 @@ def test_problems_are_counted_by_what_and_where(kept: store.Store) -> None:
     assert [each.count for each in kept.runs.problems(NOW + timedelta(hours=1))] == [4]
 
 
-def test_a_lease_has_one_holder(kept: store.Store, address: str) -> None:
-    other = store.open(address)
+def test_a_lease_has_one_holder(kept: store.Store, store_url: str) -> None:
+    other = store.open(store_url)
     with (
         kept.leases.hold("collect") as mine,
         other.leases.hold("collect") as theirs,
@@ -88,10 +87,10 @@ def test_a_lease_has_one_holder(kept: store.Store, address: str) -> None:
     other.close()
 
 
-def test_a_dead_holders_lease_is_free_at_once(kept: store.Store, address: str) -> None:
+def test_a_dead_holders_lease_is_free_at_once(kept: store.Store, store_url: str) -> None:
     code = f"""
 import store
-kept = store.open({address!r})
+kept = store.open({store_url!r})
 with kept.leases.hold("digest") as held:
     print(held, flush=True)
     input()
