@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import ipaddress
 import json
 import threading
@@ -23,6 +24,8 @@ Clock = Callable[[], datetime]
 
 MEASURE = 0.25
 """seconds between the two looks from which a replay's speed is first measured"""
+FIRST_WAIT, WAIT = 10.0, 1.0
+"""seconds for an answer: at the start, and later, when whoever wants the time waits for it"""
 AGAIN = 5.0
 """seconds after which the replay is asked again; the longer the base, the truer the speed"""
 
@@ -66,24 +69,25 @@ class Replay:
         if not address.startswith("http://") or not loopback:
             raise BadSetting(f"clock: {address}: chỉ nhận đồng hồ của máy chủ phát lại trên máy này (127.x.x.x)")
         self._address, self._lock = address, threading.Lock()
-        self._first = self._look()
+        self._first = self._look(FIRST_WAIT)
         time.sleep(MEASURE)
-        self._seen = self._look()
-        self._last = self._seen[0]
+        self._seen = self._look(FIRST_WAIT)
+        self._last, self._asked = self._seen
 
-    def _look(self) -> tuple[datetime, float]:
+    def _look(self, wait: float) -> tuple[datetime, float]:
         try:
-            with urllib.request.urlopen(self._address, timeout=10) as answer:  # noqa: S310 (loopback http, checked above)
+            with urllib.request.urlopen(self._address, timeout=wait) as answer:  # noqa: S310 (loopback http, checked above)
                 state = json.loads(answer.read(1 << 20))
             return datetime.fromisoformat(state["clock"]).astimezone(UTC), time.monotonic()
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError) as error:
             raise BadSetting(f"clock: {self._address}: không đọc được đồng hồ phát lại: {error}") from error
 
     def __call__(self) -> datetime:
         with self._lock:
-            if time.monotonic() - self._seen[1] > AGAIN:
+            if time.monotonic() - self._asked > AGAIN:
+                self._asked = time.monotonic()
                 with contextlib.suppress(BadSetting):  # a replay that has ended leaves its clock running on
-                    self._seen = self._look()
+                    self._seen = self._look(WAIT)
             (start, began), (moment, at) = self._first, self._seen
             speed = (moment - start).total_seconds() / (at - began)
             self._last = max(self._last, moment + timedelta(seconds=(time.monotonic() - at) * speed))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import alerts.mail
@@ -14,6 +15,7 @@ import crawlers.sources
 import knowledge
 import store
 from pipeline import clock, judging, keys
+from pipeline.crawls import Crawls
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Rooms:
     sources: tuple[crawlers.sources.Source, ...]
     clock: clock.Clock
     executor: Executor
+    crawls: Crawls = field(default_factory=Crawls)
+    stopping: threading.Event = field(default_factory=threading.Event)
+    """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
 
     @property
     def model(self) -> str:

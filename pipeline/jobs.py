@@ -24,9 +24,13 @@ a pure function and writes the answer down.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, time, timedelta
+import asyncio
+import functools
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
+from datetime import UTC, date, time, timedelta
+
+import structlog
 
 import alerts.daily
 import alerts.mail
@@ -35,81 +39,130 @@ import vietnamese
 from pipeline import judging, people
 from pipeline.doors import Rooms
 from pipeline.settling import settle
-from records import Assessment, Document, MailRefused, MailUnavailable, Message
+from records import Assessment, Document, LangNgheError, MailRefused, MailUnavailable, Message, Signature, Text
 
-CLAIM = timedelta(minutes=2)
-"""how long a claimed mail is ours; longer than the mail server's time-out"""
+log = structlog.get_logger()
+
+PLAIN = Text("thử", "Tin thử", "Bảo hiểm xã hội Việt Nam họp giao ban.", date(2026, 1, 5), "press")
+"""what any judge that works can judge"""
+MARGIN = timedelta(minutes=1)
+"""how much longer a claimed mail is ours than its sending can take"""
 ALL = 100_000
 """a digest tells everything that waits; this bounds memory only"""
 SILENT, NAMED = timedelta(hours=24), 8
 """a source unread for so long is named in the digest, so many by name"""
-MAILS, FOLLOWED = 50, 50
-"""rows taken in one look"""
-
-
-@contextmanager
-def mine(rooms: Rooms, job: str) -> Iterator[bool]:
-    """Whether this process holds the job; leaves a line in store.runs either way it ends."""
-    with rooms.store.leases.hold(job) as held:
-        yield held
+TOGETHER, ROUNDS, FOLLOWED = 5, 20, 50
+"""mails sent at once, rounds of them in one look, pages followed in one look"""
+REJUDGED = timedelta(days=60)
+"""a new model answers again for documents no older than this"""
 
 
 async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.collect.Collected]:
-    """Polls the sources that are due, or those named."""
-    with mine(rooms, "collect") as held:
-        if not held:
-            return []
-        chosen = [source for source in rooms.sources if not only or source.id in only]
+    """Polls the sources that are due, or those named; one look may begin while others still read slow sources."""
+    with rooms.crawls.lease(rooms.store) as held:
+        chosen = [source for source in rooms.sources if source.id in only or not only] if held else []
         if not only:
             due = rooms.store.sources.due({s.id: timedelta(seconds=s.every) for s in chosen}, rooms.clock())
             chosen = [source for source in chosen if source.id in due]
-        return await crawlers.collect.collect(chosen, rooms.settings, rooms.store, rooms.clock) if chosen else []
+        chosen = rooms.crawls.free(chosen, rooms.store)
+        if not chosen:
+            return []
+        with rooms.crawls.running(chosen, rooms.clock()):
+            return await crawlers.collect.collect(chosen, rooms.settings, rooms.store, rooms.clock)
 
 
 def digest(rooms: Rooms) -> int:
     """Judges what lacks an answer by the current model; returns how many."""
     done, batch = 0, rooms.settings.judging.batch
-    with mine(rooms, "digest") as held:
-        while held and (documents := rooms.store.documents.unassessed(rooms.model, batch)):
+    with rooms.store.leases.hold("digest") as held:
+        while held and not rooms.stopping.is_set():
+            documents = rooms.store.documents.unassessed(rooms.model, batch, rooms.clock() - REJUDGED)
+            if not documents:
+                break
             for document, (assessment, signature) in zip(documents, answers(rooms, documents), strict=True):
-                settle(rooms, document, assessment, signature)
+                settle_or_tell(rooms, document, assessment, signature)
             done += len(documents)
     return done
 
 
 def answers(rooms: Rooms, documents: Sequence[Document]) -> list[judging.Answer]:
-    """One answer a document. A text on which the judge breaks is told to a person instead of stopping the rest."""
-    models, texts = judging.models(rooms.settings), [judging.reading(document) for document in documents]
+    """One answer a document. A text on which the judge breaks is told to a person instead of stopping the rest.
+
+    Raises what the judge raises where it breaks on a plain text too: then it is the judge, and no document is given up.
+    """
     try:
-        return list(rooms.executor.submit(judging.assess, models, texts).result())
-    except (ValueError, ArithmeticError, LookupError, TypeError) as error:
+        return judged(rooms, [judging.reading(document) for document in documents])
+    except LangNgheError:
+        raise
+    except Exception as error:
         if len(documents) > 1:
             return [answer for document in documents for answer in answers(rooms, [document])]
-        rooms.store.runs.note_problem("judge", documents[0].key, f"{type(error).__name__}: {error}", rooms.clock())
-        return [(Assessment(documents[0].key, rooms.model, 1, 0.0), None)]
+        judged(rooms, [PLAIN])
+        return [(unjudged(rooms, documents[0], error), None)]
+
+
+def judged(rooms: Rooms, texts: Sequence[Text]) -> list[judging.Answer]:
+    """The judge's answers. Workers that die once were killed; those that die twice die of these texts."""
+    work = functools.partial(judging.assess, judging.models(rooms.settings), texts)
+    try:
+        return rooms.executor.submit(work).result()
+    except BrokenExecutor:
+        return rooms.executor.submit(work).result()
+
+
+def settle_or_tell(rooms: Rooms, document: Document, assessment: Assessment, signature: Signature | None) -> None:
+    """Writes an answer down; one that cannot be placed is told to a person, and the documents behind it do not wait."""
+    try:
+        settle(rooms, document, assessment, signature)
+    except LangNgheError:
+        raise
+    except Exception as error:
+        log.exception("document_unsettled", key=document.key)
+        settle(rooms, document, unjudged(rooms, document, error), None)
+
+
+def unjudged(rooms: Rooms, document: Document, error: Exception) -> Assessment:
+    """The answer that says there is none: `alerts.rules` sends it to a person. Counted, and shown in health."""
+    text = f"không đánh giá được, cần người đọc ({type(error).__name__}: {error})"
+    rooms.store.runs.note_problem("judge", document.key, text, rooms.clock())
+    return Assessment(document.key, rooms.model, 1, 0.0)
 
 
 async def send(rooms: Rooms) -> int:
-    """Sends what is queued; a refused recipient delays nobody else. Returns how many went out."""
-    sent = 0
-    for message in rooms.store.outbox.claim(rooms.clock(), CLAIM, MAILS):
-        sent += await deliver(rooms, message)
+    """Sends what is queued, a few at once; a refused or slow recipient delays nobody else. Returns how many went out."""
+    sent, lease = 0, timedelta(seconds=alerts.mail.SESSION * rooms.server.timeout) + MARGIN
+    for _ in range(ROUNDS):
+        claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), lease, TOGETHER)
+        if not claimed:
+            break
+        sent += sum(await asyncio.gather(*(deliver(rooms, message) for message in claimed)))
     return sent
 
 
 async def deliver(rooms: Rooms, message: Message) -> bool:
+    """Whether the mail went out; what became of it is written down either way."""
+    outbox, now = rooms.store.outbox, rooms.clock
     try:
         await alerts.mail.send(message, rooms.server)
     except MailUnavailable as error:
-        again = alerts.mail.retry_at(message.attempts, rooms.clock())
-        rooms.store.outbox.failed(message, rooms.clock(), str(error), again)
+        again = alerts.mail.retry_at(message.attempts, now())
+        await asyncio.to_thread(outbox.failed, message, now(), str(error), again)
+        await noted(rooms, f"{rooms.server.host}:{rooms.server.port}", f"chưa gửi được, sẽ gửi lại: {error}")
     except MailRefused as error:
-        rooms.store.outbox.failed(message, rooms.clock(), str(error), None)
-        rooms.store.runs.note_problem("mail", message.recipient, f"máy chủ thư từ chối: {error}", rooms.clock())
+        await asyncio.to_thread(outbox.failed, message, now(), str(error), None)
+        await noted(rooms, message.recipient, f"máy chủ thư từ chối: {error}")
+    except Exception as error:  # a mail that cannot be built stops at itself
+        log.exception("mail_broken", id=message.id)
+        await asyncio.to_thread(outbox.failed, message, now(), f"{type(error).__name__}: {error}", None)
+        await noted(rooms, message.recipient, f"thư không dựng được: {type(error).__name__}: {error}")
     else:
-        rooms.store.outbox.sent(message, rooms.clock())
+        await asyncio.to_thread(outbox.sent, message, now())
         return True
     return False
+
+
+async def noted(rooms: Rooms, where: str, text: str) -> None:
+    await asyncio.to_thread(rooms.store.runs.note_problem, "mail", where, text, rooms.clock())
 
 
 def tell(rooms: Rooms) -> int:
@@ -119,7 +172,7 @@ def tell(rooms: Rooms) -> int:
     if here.time() < time.fromisoformat(rooms.settings.mail.daily_at):
         return 0
     day = here.date()
-    with mine(rooms, "tell") as held:
+    with rooms.store.leases.hold("tell") as held:
         to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to)
         if not held or not to or rooms.store.outbox.digest_done(day):
             return 0
@@ -144,19 +197,20 @@ def notes(rooms: Rooms) -> list[str]:
 
 async def follow(rooms: Rooms) -> int:
     """Looks again at flagged and high-reach pages: edits, removal. Returns how many were looked at."""
-    with mine(rooms, "follow") as held:
-        due: list[Document] = rooms.store.documents.follow_due(rooms.clock(), FOLLOWED) if held else []
+    documents = rooms.store.documents
+    with rooms.store.leases.hold("follow") as held:
+        due: list[Document] = await asyncio.to_thread(documents.follow_due, rooms.clock(), FOLLOWED) if held else []
         if due:
             await crawlers.collect.refetch(due, rooms.sources, rooms.settings, rooms.store, rooms.clock)
         for document in due:
-            rooms.store.documents.followed(document.key, rooms.clock())
+            await asyncio.to_thread(documents.followed, document.key, rooms.clock())
         return len(due)
 
 
 def forget(rooms: Rooms) -> int:
     """Retention: texts past their time go, each logged without its text. Returns how many."""
     keep, now = rooms.settings.keep, rooms.clock().astimezone(UTC)
-    with mine(rooms, "forget") as held:
+    with rooms.store.leases.hold("forget") as held:
         if not held:
             return 0
         old = {kind: now - timedelta(days=days) for kind, days in

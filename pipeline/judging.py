@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import functools
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -33,11 +36,50 @@ class Inline(Executor):
         return future
 
 
+class Workers(Executor):
+    """Processes. One that dies (killed, out of memory) fails the work in hand; the next work finds new processes.
+
+    Spawned, not forked: the parent holds threads and connections.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers, self._lock = workers, threading.Lock()
+        self._pool = self._made()
+
+    def _made(self) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=spawn, initializer=end_with_parent)
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        with self._lock:
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown(wait=False)
+                self._pool = self._made()
+                return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def end_with_parent() -> None:
+    """In a worker: end when the parent is gone. A parent that is killed says nothing to its workers, which would wait
+    for work for ever."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to answer
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def executor(workers: int) -> Executor:
-    """`workers` processes (0: none). Spawned, not forked: the parent holds threads and connections."""
-    if workers == 0:
-        return Inline()
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    """`workers` processes (0: none)."""
+    return Workers(workers) if workers else Inline()
 
 
 def models(settings: config.Settings) -> Path | None:

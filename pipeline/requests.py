@@ -6,27 +6,40 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
+
 import crawlers.collect
 from pipeline import retraining, trying
 from pipeline.doors import Rooms
-from records import BadInput, LangNgheError
+from records import BadInput, LangNgheError, Request
+
+log = structlog.get_logger()
 
 Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str]]
 
 
 async def answer(rooms: Rooms) -> int:
     """Carries out what waits; returns how many requests were answered. A failed one says why to the person who asked."""
-    done = 0
-    while asked := rooms.store.requests.take(rooms.clock()):
-        try:
-            text = await KINDS[asked.kind](rooms, asked.arguments)
-            rooms.store.requests.finish(asked.id, {"text": text})
-        except KeyError:
-            rooms.store.requests.finish(asked.id, {"text": f"không có việc {asked.kind}"}, failed=True)
-        except LangNgheError as error:
-            rooms.store.requests.finish(asked.id, {"text": str(error)}, failed=True)
-        done += 1
+    done, kept = 0, rooms.store.requests
+    with rooms.store.leases.hold("requests") as held:
+        while held and (asked := await asyncio.to_thread(kept.take, rooms.clock())):
+            text, good = await outcome(rooms, asked)
+            await asyncio.to_thread(kept.finish, asked.id, {"text": text}, not good)
+            done += 1
     return done
+
+
+async def outcome(rooms: Rooms, asked: Request) -> tuple[str, bool]:
+    """(what to say, whether it went well). A fault of ours ends the request too: it would break again at every look."""
+    if asked.kind not in KINDS:
+        return f"không có việc {asked.kind}", False
+    try:
+        return await KINDS[asked.kind](rooms, asked.arguments), True
+    except LangNgheError as error:
+        return str(error), False
+    except Exception as error:
+        log.exception("request_broken", kind=asked.kind)
+        return f"lỗi chương trình: {type(error).__name__}: {error}", False
 
 
 async def train(rooms: Rooms, _arguments: Mapping[str, Any]) -> str:
@@ -41,7 +54,7 @@ async def test_source(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
 
 
 async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
-    document = rooms.store.documents.get(str(arguments.get("what")))
+    document = await asyncio.to_thread(rooms.store.documents.get, str(arguments.get("what")))
     if document is None:
         raise BadInput(f"không có tin {arguments.get('what')}")
     looked = await crawlers.collect.refetch([document], rooms.sources, rooms.settings, rooms.store, rooms.clock)

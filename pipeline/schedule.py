@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import escalating, jobs, reporting, requests, upkeep
+from pipeline import crawls, escalating, jobs, reporting, requests, upkeep
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -48,20 +49,21 @@ async def perform(job: Job, rooms: Rooms) -> Any:
         return await asyncio.to_thread(job, rooms)
     except LangNgheError as error:
         log.error("job_failed", job=job.__name__, error=str(error))
-        upkeep.note(rooms, job.__name__, str(error))
+        await asyncio.to_thread(upkeep.note, rooms, job.__name__, str(error))
     except Exception as error:  # a fault of ours: told with its trace; the other jobs go on
         log.exception("job_broken", job=job.__name__)
-        upkeep.note(rooms, job.__name__, f"lỗi chương trình: {type(error).__name__}: {error}")
+        await asyncio.to_thread(upkeep.note, rooms, job.__name__, f"lỗi chương trình: {type(error).__name__}: {error}")
     return None
 
 
 def start(rooms: Rooms) -> AsyncIOScheduler:
     """The running scheduler. Late looks are made up for once (coalesced), never dropped, never doubled."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job still runs at its next look is no news
     scheduler = AsyncIOScheduler(timezone=vietnamese.HO_CHI_MINH)
     for job, seconds in timetable(rooms.settings.schedule):
         scheduler.add_job(
             perform, "interval", (job, rooms), seconds=seconds, id=job.__name__,
-            misfire_grace_time=None, coalesce=True, max_instances=1, replace_existing=True,
+            misfire_grace_time=None, coalesce=True, max_instances=crawls.MOST if job is jobs.collect else 1,
         )  # fmt: skip
     scheduler.start()
     return scheduler

@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import config
@@ -18,6 +18,11 @@ from pipeline.doors import Rooms
 from pipeline.say import say
 from records import BadSetting
 
+THREADS = 16
+"""more than there are jobs: none waits for another's thread"""
+AGAIN, PATIENCE = 5, 10
+"""seconds before a desk that died is started again; seconds a desk has to end"""
+
 
 def run(rooms: Rooms, once: bool, settings_file: Path | None = None) -> None:
     """Runs until SIGTERM or SIGINT, or one round. `settings_file`: what the desk reads, where it is not the usual one."""
@@ -25,8 +30,7 @@ def run(rooms: Rooms, once: bool, settings_file: Path | None = None) -> None:
         asyncio.run(_once(rooms))
         return
     environment = config.environment(settings_file) if settings_file else None
-    with desk(rooms.settings.desk.host, rooms.settings.desk.port, environment):
-        asyncio.run(_until_told(rooms))
+    asyncio.run(_until_told(rooms, environment))
 
 
 def free_port(ports: Sequence[int]) -> int:
@@ -55,31 +59,50 @@ async def _once(rooms: Rooms) -> None:
     await schedule.once(rooms)
 
 
-async def _until_told(rooms: Rooms) -> None:
+async def _until_told(rooms: Rooms, environment: Mapping[str, str] | None) -> None:
     crawlers.collect.ready()
     told, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="job"))
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, told.set)
     scheduler = schedule.start(rooms)
+    beside = asyncio.create_task(desk(rooms.settings.desk.host, rooms.settings.desk.port, environment))
     say(f"Lắng Nghe đang chạy với {len(rooms.sources)} nguồn. Dừng: Ctrl+C.")
     await told.wait()
     say("Đang dừng; việc dở dang sẽ được làm tiếp lần sau.")
+    rooms.stopping.set()
     scheduler.shutdown(wait=False)
+    beside.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await beside
 
 
-@contextlib.contextmanager
-def desk(host: str, port: int, environment: Mapping[str, str] | None = None) -> Iterator[None]:
-    """The desk as a process of its own while the block runs; port 0: none."""
+async def desk(host: str, port: int, environment: Mapping[str, str] | None = None) -> None:
+    """Keeps the desk running as a process of its own until cancelled; one that dies is started again. Port 0: none."""
     if port == 0:
-        yield
         return
-    command = [sys.executable, "-m", "uvicorn", "desk.app:create", "--factory", "--host", host, "--port", str(port)]
-    process = subprocess.Popen([*command, "--log-level", "warning", "--no-server-header"], env=environment)  # noqa: S603
+    command = (sys.executable, "-m", "pipeline.desk_process", host, str(port))
+    say(f"Bàn làm việc: http://{host}:{port}")
+    while True:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.PIPE, env=environment, start_new_session=True
+        )
+        try:
+            code = await process.wait()
+        finally:
+            await stopped(process)
+        say(f"Bàn làm việc đã dừng (mã {code}); {AGAIN} giây nữa mở lại. Cổng {port} có đang bận không?", error=True)
+        await asyncio.sleep(AGAIN)
+
+
+async def stopped(process: asyncio.subprocess.Process) -> None:
+    """Ends the process: asked first, then made to."""
+    if process.returncode is not None:
+        return
+    process.terminate()
     try:
-        say(f"Bàn làm việc: http://{host}:{port}")
-        yield
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
+        async with asyncio.timeout(PATIENCE):
+            await process.wait()
+    except TimeoutError:
         process.kill()
+        await process.wait()

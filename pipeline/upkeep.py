@@ -7,7 +7,6 @@ from pathlib import Path
 
 import vietnamese
 from pipeline.doors import Rooms
-from records import LangNgheError
 
 HEARTBEAT = "heartbeat"
 
@@ -35,5 +34,5 @@ def backup(rooms: Rooms) -> Path | None:
 
 def note(rooms: Rooms, job: str, text: str) -> None:
     """Counts a failed job; a store that is itself the fault cannot keep the note, the log has it."""
-    with contextlib.suppress(LangNgheError):
+    with contextlib.suppress(Exception):
         rooms.store.runs.note_problem("job", job, text, rooms.clock())

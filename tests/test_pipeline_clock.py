@@ -55,6 +55,24 @@ def test_a_replay_clock_keeps_its_speed_and_never_goes_back(replay: str) -> None
     assert 400 < speed < 600
 
 
+def test_a_replay_that_ended_is_asked_seldom_and_its_clock_runs_on(
+    replay: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticking, asked = clock.Replay(replay), []
+
+    def gone(wait: float) -> tuple[datetime, float]:
+        asked.append(wait)
+        raise BadSetting("đã dừng")
+
+    monkeypatch.setattr(ticking, "_look", gone)
+    monkeypatch.setattr(clock, "AGAIN", -1.0)
+    first = ticking()
+    monkeypatch.setattr(clock, "AGAIN", 5.0)
+    seen = [ticking() for _ in range(1000)]
+    assert asked == [clock.WAIT] and clock.WAIT <= 1, "whoever wants the time does not wait for a dead server"
+    assert seen == sorted(seen) and seen[-1] > first
+
+
 @pytest.mark.parametrize(
     "address",
     ["http://192.0.2.1/replay/state", "https://127.0.0.1/x", "file:///etc/passwd", "http://localhost.evil.example/"],
