@@ -64,7 +64,9 @@ def same_event(items: list[Item]) -> None:
         both = sum(told[a] == told[b] and labels[a] == labels[b] for a, b in itertools.combinations(ids, 2))
         said = sum(told[a] == told[b] for a, b in itertools.combinations(ids, 2))
         true = sum(labels[a] == labels[b] for a, b in itertools.combinations(ids, 2))
-        print(f"same event, {name:24s} precision {both}/{said} {both / max(said, 1):.3f}  recall {both}/{true} {both / true:.3f}")
+        print(
+            f"same event, {name:24s} precision {both}/{said} {both / max(said, 1):.3f}  recall {both}/{true} {both / true:.3f}"
+        )
 
 
 def copies(items: list[Item]) -> None:
@@ -75,7 +77,9 @@ def copies(items: list[Item]) -> None:
     texts, truth = [], {}
     for at in range(0, 6000, 3):
         a, b, c = base[at : at + 3]
-        texts.append(Text(f"o{at}", a["title"], "\n\n".join((a["lead"], b["lead"], c["lead"], b["title"], c["title"])), None))
+        texts.append(
+            Text(f"o{at}", a["title"], "\n\n".join((a["lead"], b["lead"], c["lead"], b["title"], c["title"])), None)
+        )
         if at % 12 == 0:
             texts.append(edited(texts[-1], chance, ("reprint", "edit", "cut")[at // 12 % 3]))
             truth[texts[-1].id] = f"o{at}"
@@ -85,13 +89,18 @@ def copies(items: list[Item]) -> None:
     spent = (time.process_time() - started) / len(texts) * 1000
     wanted = {frozenset(pair) for pair in truth.items()}
     hit = len(found & wanted)
-    print(f"copies: precision {hit}/{len(found)} {hit / max(len(found), 1):.3f}  recall {hit}/{len(wanted)} {hit / len(wanted):.3f}  {spent:.2f} ms a text")
+    print(f"copies: precision {hit}/{len(found)} {hit / max(len(found), 1):.3f}  recall {hit}/{len(wanted)}", end="  ")
+    print(f"{hit / len(wanted):.3f}  {spent:.2f} ms a text")
 
 
 def edited(text: Text, chance: random.Random, how: str) -> Text:
     words = text.text.split(" ")
     if how == "reprint":
-        words = ["(Theo báo nguồn)", *words, "\n\nNguồn: báo điện tử. Mời quý vị đón đọc các tin bài khác trên trang của chúng tôi."]
+        words = [
+            "(Theo báo nguồn)",
+            *words,
+            "\n\nNguồn: báo điện tử. Mời quý vị đón đọc các tin bài khác trên trang của chúng tôi.",
+        ]
     elif how == "edit":
         words = [chance.choice(words) if chance.random() < 0.05 else word for word in words]
     else:

@@ -31,14 +31,22 @@ Item = dict[str, Any]
 
 
 def read(paths: Sequence[Path]) -> list[Item]:
-    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    rows = [
+        json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     return [row for row in rows if row.get("claim") and not row.get("doubtful")]
 
 
 def as_text(row: Item) -> Text:
     register = row.get("register", "press")
     kind: Kind = register if register in ("press", "official") else "post"
-    return Text(row["id"], row.get("title"), row["text"], date.fromisoformat(row["date"][:10]) if row.get("date") else None, kind)
+    return Text(
+        row["id"],
+        row.get("title"),
+        row["text"],
+        date.fromisoformat(row["date"][:10]) if row.get("date") else None,
+        kind,
+    )
 
 
 def fit(rows: Sequence[Item], known: Knowledge) -> Beliefs:
@@ -54,7 +62,9 @@ def fit(rows: Sequence[Item], known: Knowledge) -> Beliefs:
 
 
 def _unmarked(text: Text) -> Text:
-    return Text(text.id, fold_aligned(text.title) if text.title else None, fold_aligned(text.text), text.date, text.kind)
+    return Text(
+        text.id, fold_aligned(text.title) if text.title else None, fold_aligned(text.text), text.date, text.kind
+    )
 
 
 def _row(text: Text) -> sp.csr_matrix:

@@ -82,7 +82,8 @@ def _matcher(fact: str, entry: dict[str, Any]) -> Matcher:
     if strange:
         raise BadKnowledge(f"claims.toml: {fact}: không có khóa {', '.join(sorted(strange))}")
     slots = tuple(
-        Slot(tuple(slot["right"]), tuple(slot.get("was", ())), slot["low"], slot["high"]) for slot in entry.get("slots", ())
+        Slot(tuple(slot["right"]), tuple(slot.get("was", ())), slot["low"], slot["high"])
+        for slot in entry.get("slots", ())
     )
     if any(slot.low >= slot.high for slot in slots):
         raise BadKnowledge(f"claims.toml: {fact}: low phải nhỏ hơn high")
@@ -188,7 +189,9 @@ def _places(findings: Findings, found: Found) -> Iterator[Stated]:
                 if kind == "slot" and hit.quantity:
                     verdict = matchers()[fact].slots[int(number[0])].judge(hit.quantity.value)
                 if verdict in ("supported", "contradicted"):
-                    yield Stated(fact, "supported" if verdict == "supported" else "contradicted", found, hit, hit.quantity)
+                    yield Stated(
+                        fact, "supported" if verdict == "supported" else "contradicted", found, hit, hit.quantity
+                    )
 
 
 def _on_topic(findings: Findings, fact: str) -> bool:
@@ -205,7 +208,14 @@ def _claim(stated: Stated, fact: Fact) -> Claim:
     if stated.quantity and stated.quantity.unit != "date":
         a, b = part.span(stated.quantity.start, stated.quantity.end)
         differs = f"Bài nêu “{part.nfc[a:b].strip()}”. {differs}"
-    return Claim(quote, "contradicted", fact.id, differs, fact.legal_basis or None, _draft(fact, matchers()[fact.id].differs or fact.statement))
+    return Claim(
+        quote,
+        "contradicted",
+        fact.id,
+        differs,
+        fact.legal_basis or None,
+        _draft(fact, matchers()[fact.id].differs or fact.statement),
+    )
 
 
 def _draft(fact: Fact, right: str) -> str:

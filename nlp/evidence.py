@@ -6,8 +6,10 @@ plainly, MORE for each further one, FRAME for words that say who is speaking (po
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from nlp import guards
 from nlp.lexicon import Findings
@@ -27,7 +29,7 @@ class Evidence:
     score: float
     part: Part
     sentence: int
-    rule: str
+    rule: str | None
     reason: str
     fact_id: str | None = None
 
@@ -45,7 +47,7 @@ class Voice:
 
 
 def evidence(findings: Findings, text: Text, claims: tuple[Claim, ...]) -> Iterator[Evidence]:
-    """The strongest mode of each clause that has anything to show."""
+    """Whatever speaks for an act, in every mode; who reads it chooses one mode a clause."""
     voice = Voice(
         text.kind == "press",
         text.kind == "official",
@@ -57,10 +59,32 @@ def evidence(findings: Findings, text: Text, claims: tuple[Claim, ...]) -> Itera
     false = next((claim for claim in claims if claim.verdict == "contradicted"), None)
     yield from _false_claim(findings, voice, false)
     for clause in CLAUSES:
-        modes = [found for found in (_commits(findings, clause, voice), _told(findings, clause, voice, "reports"),
-                                     _told(findings, clause, voice, "refutes")) if found]  # fmt: skip
-        if modes:
-            yield max(modes, key=lambda item: item.score)
+        found = (
+            _commits(findings, clause, voice),
+            _told(findings, clause, voice, "reports"),
+            _told(findings, clause, voice, "refutes"),
+        )
+        yield from (item for item in found if item)
+
+
+def silent(findings: Findings, text: Text, shown: Container[tuple[Clause, Mode]]) -> Iterator[Evidence]:
+    """What the rules say nothing of, for a learned model to speak for: quoted is the sentence with the most findings.
+    1a and 1b are never committed without a wrong claim, and the press commits nothing."""
+    part, sentence = _fullest(findings)
+    for clause in get_args(Clause):
+        for mode, reasons in REASONS.items():
+            barred = mode == "commits" and (text.kind == "press" or clause == "1a")
+            if not barred and (clause, mode) not in shown:
+                yield Evidence(clause, mode, 0.0, part, sentence, None, f"{reasons[clause]} (theo mô hình học máy)")
+
+
+def _fullest(findings: Findings) -> tuple[Part, int]:
+    counts: Counter[tuple[int, int]] = Counter()
+    for number, found in enumerate(findings.fields):
+        for name, hits in found.hits.items():
+            counts.update((number, hit.sentence) for hit in hits if name.startswith("act:"))
+    (number, sentence), _ = counts.most_common(1)[0] if counts else ((len(findings.fields) - 1, 0), 0)
+    return findings.fields[number].part, sentence
 
 
 # ---------------------------------------------------------------- 1a
@@ -80,11 +104,9 @@ def intents(findings: Findings) -> tuple[str, ...]:
 
 
 def _false_claim(findings: Findings, voice: Voice, false: Claim | None) -> Iterator[Evidence]:
+    told = _told(findings, "1a", voice, "reports"), _told(findings, "1a", voice, "refutes")
+    yield from (item for item in told if item)
     if false is None:
-        told = _told(findings, "1a", voice, "reports"), _told(findings, "1a", voice, "refutes")
-        modes = [item for item in told if item]
-        if modes:
-            yield max(modes, key=lambda item: item.score)
         return
     signs = intents(findings) or (("i2",) if voice.official else ())
     if voice.press or not signs:
@@ -92,7 +114,9 @@ def _false_claim(findings: Findings, voice: Voice, false: Claim | None) -> Itera
     part, number = _place(findings, false.quote)
     why = "; ".join(INTENT[sign] for sign in signs)
     reason = f"Nêu điều trái với {false.fact_id} ({false.differs}) và có dấu hiệu cố ý: {why}."
-    yield Evidence("1a", "commits", min(0.7 + 0.1 * len(signs), MOST), part, number, f"1a.{'+'.join(signs)}", reason, false.fact_id)
+    yield Evidence(
+        "1a", "commits", min(0.7 + 0.1 * len(signs), MOST), part, number, f"1a.{'+'.join(signs)}", reason, false.fact_id
+    )
 
 
 def _place(findings: Findings, quote: str) -> tuple[Part, int]:
@@ -126,7 +150,9 @@ def _commits(findings: Findings, clause: Clause, voice: Voice) -> Evidence | Non
 def _doing(findings: Findings, clause: Clause) -> list[tuple[Part, Hit]]:
     """Where the text does the act, all conditions of the clause met."""
     own = [(found, hit) for found in findings.fields for hit in found.get(f"act:{clause}_commits")]
-    hits = [(found.part, hit) for found, hit in own if not guards.negated(found, hit) and not guards.quoted(found.part, hit)]
+    hits = [
+        (found.part, hit) for found, hit in own if not guards.negated(found, hit) and not guards.quoted(found.part, hit)
+    ]
     if clause == "1c" and guards.lawful_refusal(findings):
         return []
     if clause == "1d" and guards.lawful_destruction(findings):
@@ -190,11 +216,11 @@ def _told(findings: Findings, clause: Clause, voice: Voice, mode: Mode) -> Evide
     other = voice.refuting if mode == "reports" else 0
     score -= FRAME * 0.3 * min(other, 3)
     part, hit = hits[0]
-    table = REPORTS if mode == "reports" else REFUTES
-    return Evidence(clause, mode, min(score, MOST), part, hit.sentence, f"{clause}.{mode}", table[clause])
+    return Evidence(clause, mode, min(score, MOST), part, hit.sentence, f"{clause}.{mode}", REASONS[mode][clause])
 
 
 COMMITS: dict[Clause, str] = {
+    "1a": "Nêu điều trái với dữ kiện và có dấu hiệu cố ý; cần người xác minh.",
     "1b": "Cho thấy chủ ý cung cấp thông tin không đầy đủ; cần người xác minh.",
     "1c": "Cho thấy chủ ý không cung cấp hoặc trì hoãn thông tin mà không nêu căn cứ; cần người xác minh.",
     "1d": "Cho thấy chủ ý hủy hoại hồ sơ, dữ liệu; cần người xác minh.",
@@ -229,3 +255,4 @@ REFUTES: dict[Clause, str] = {
     "3c": "Bác bỏ chiêu lừa hoặc tin đồn gây mất tiền.",
     "4": "Bác bỏ việc đe dọa, trù dập.",
 }
+REASONS: dict[Mode, dict[Clause, str]] = {"commits": COMMITS, "reports": REPORTS, "refutes": REFUTES}

@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 from nlp.reading import RULES
@@ -92,7 +93,7 @@ def _words(text: str) -> list[str]:
 
 
 def _grams(words: list[str]) -> list[str]:
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 def _weight(term: str) -> float:

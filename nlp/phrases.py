@@ -111,16 +111,18 @@ class Phrases:
             gaps: list[int] = []
             reach = 0
             for bit, gap in zip(bits[::2], [*bits[1::2], "+"], strict=True):
-                for bit in _lighter(bit.strip()) if bit.strip() else ():
-                    slot = _SLOT.fullmatch(bit.strip())
+                for piece in _lighter(bit.strip()) if bit.strip() else ():
+                    slot = _SLOT.fullmatch(piece)
                     gaps.append(reach)
-                    pieces.append(slot[0] if slot else str(self._piece(bit.strip(), forms)))
+                    pieces.append(slot[0] if slot else str(self._piece(piece, forms)))
                     reach = 0
                 reach = max(reach, *(REACH[sign] for sign in gap.split()))
             self._phrases.setdefault(pieces[0], []).append(_Phrase(name, tuple(pieces), tuple(gaps[1:])))
 
     def _piece(self, piece: str, forms: dict[str, list[tuple[int, str, bool]]]) -> int:
-        marked = tuple(sorted({("=" if "=" in form else "") + canonical(form.replace("=", "")) for form in _unfold(piece)}))
+        marked = tuple(
+            sorted({("=" if "=" in form else "") + canonical(form.replace("=", "")) for form in _unfold(piece)})
+        )
         if marked not in self._numbers:
             self._numbers[marked] = len(self._numbers)
             for form in marked:

@@ -50,7 +50,7 @@ class _Seen:
 
 def find(text: Text, knowledge: Knowledge) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """(sure provinces, groups of candidates that need a person), both in the order they are named."""
-    gazetteer = _gazetteer(knowledge)
+    gazetteer = _gazetteer(_Known(knowledge.version, knowledge))
     seen = _Seen()
     for part in read(text).parts:
         for name, start, end in _names(part, gazetteer):
@@ -80,17 +80,17 @@ def _place(name: Name, start: int, end: int, part: Part, gazetteer: Gazetteer, s
         before, behind = fold_aligned(before), fold_aligned(behind)
     first, last = part.span(start, end)
     written = part.nfc[first:last]
-    if _ends(before, gazetteer.other, part.accented) or behind.lstrip().startswith(_folded(gazetteer.after, part.accented)):
+    place, other = (_longest(before, words, part.accented) for words in (gazetteer.place, gazetteer.other))
+    if other > place or behind.lstrip().startswith(_folded(gazetteer.after, part.accented)):
         return
-    located = _ends(before, gazetteer.place, part.accented)
+    located = place > 0
     if name.short:
         if written.isupper() and located:
             _add(name, name.sure, seen)
         return
     capital = written[:1].isupper()
-    if name.sure and (part.accented or located or fold_aligned(name.marked) not in gazetteer.bare):
-        _add(name, True, seen)
-    elif located and len(name.provinces) == 1:
+    plain = part.accented or located or fold_aligned(name.marked) not in gazetteer.bare
+    if (name.sure and plain) or (located and len(name.provinces) == 1):
         _add(name, True, seen)
     elif capital or located or not part.accented:
         _add(name, False, seen)
@@ -103,8 +103,10 @@ def _add(name: Name, sure: bool, seen: _Seen) -> None:
         seen.unsure[name.provinces] = None
 
 
-def _ends(before: str, words: tuple[str, ...], accented: bool) -> bool:
-    return before.rstrip().endswith(_folded(tuple(f" {word}" for word in words), accented))
+def _longest(before: str, words: tuple[str, ...], accented: bool) -> int:
+    """Length of the longest of the words that stands right before ("thành phố" beats "phố"); 0 where none does."""
+    end = before.rstrip()[-40:]
+    return max((len(word) for word in _folded(words, accented) if end.endswith(f" {word}")), default=0)
 
 
 @lru_cache(maxsize=8)
@@ -112,12 +114,20 @@ def _folded(words: tuple[str, ...], accented: bool) -> tuple[str, ...]:
     return words if accented else tuple(fold_aligned(word) for word in words)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Knowledge as a cheap key: the same version, the same names."""
+
+    version: str
+    knowledge: Knowledge = field(compare=False)
+
+
 @lru_cache(maxsize=2)
-def _gazetteer_of(version: str, names: tuple[Name, ...]) -> Gazetteer:
+def _gazetteer(known: _Known) -> Gazetteer:
     table = lexicon.table("places")
     automaton = ahocorasick.Automaton()
     by_plain: dict[str, list[Name]] = {}
-    for name in names:
+    for name in _known_names(known.knowledge):
         by_plain.setdefault(fold_aligned(name.marked), []).append(name)
     for plain, found in by_plain.items():
         automaton.add_word(f" {plain} ", tuple(found))
@@ -126,17 +136,14 @@ def _gazetteer_of(version: str, names: tuple[Name, ...]) -> Gazetteer:
     return Gazetteer(automaton, words["place"], words["other"], words["after"], frozenset(table["bare"]))
 
 
-def _gazetteer(knowledge: Knowledge) -> Gazetteer:
-    return _gazetteer_of(knowledge.version, _known_names(knowledge))
-
-
-@lru_cache(maxsize=2)
 def _known_names(knowledge: Knowledge) -> tuple[Name, ...]:
     names: dict[str, Name] = {}
     districts: dict[str, list[str]] = lexicon.table("places")["districts"]
     for province in knowledge.provinces:
         for word in (*districts.get(province.name, ()), *province.aliases, *province.former, province.name):
-            names[canonical(word)] = Name(canonical(word), (province.name,), True, len(word) <= SHORT and word.isupper())
+            names[canonical(word)] = Name(
+                canonical(word), (province.name,), True, len(word) <= SHORT and word.isupper()
+            )
     for unclear in knowledge.ambiguous:
         word = unclear.word
         names[canonical(word)] = Name(canonical(word), unclear.candidates, False, len(word) <= SHORT and word.isupper())

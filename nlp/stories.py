@@ -85,7 +85,9 @@ def place(
 ) -> Placement:
     """The story of a document among the candidates handed in, else one of its own."""
     copies = [(likeness(signature, other.signature), other) for other in candidates]
-    copies = sorted(((like, other) for like, other in copies if like >= COPY), key=lambda pair: (-pair[0], pair[1].seen_at))
+    copies = sorted(
+        ((like, other) for like, other in copies if like >= COPY), key=lambda pair: (-pair[0], pair[1].seen_at)
+    )
     if copies:
         like, first = copies[0]
         others = dict.fromkeys(other.story for _, other in copies if other.story != first.story)
