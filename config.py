@@ -6,18 +6,22 @@ Nobody else touches `os.environ`. A missing or wrong value raises `BadSetting` t
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from records import BadSetting
 
 FILE = "langnghe.toml"
 KEYS_FILE = "keys.toml"
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+PREFIX = "LANGNGHE_"
+Line = Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$", max_length=200)]
+"""one line: it stands in the heads of mails and reports"""
+Address = Annotated[str, StringConstraints(pattern=r"^[!-?A-~]+@[A-Za-z0-9.-]+$", max_length=254)]
 
 
 class Section(BaseModel):
@@ -27,13 +31,13 @@ class Section(BaseModel):
 class Unit(Section):
     """The unit whose product this is: every name on mails and reports."""
 
-    name: str = "Trung tâm Truyền thông"
-    agency: str = "Bảo hiểm xã hội Việt Nam"
-    parent: str = "Bộ Tài chính"
-    place: str = "Hà Nội"
-    symbol: str = "BC-BHXH"
-    signer_title: str = "GIÁM ĐỐC"
-    recipients: tuple[str, ...] = ("Lãnh đạo BHXH Việt Nam (để b/c)", "Lưu: VT")
+    name: Line = "Trung tâm Truyền thông"
+    agency: Line = "Bảo hiểm xã hội Việt Nam"
+    parent: Line = "Bộ Tài chính"
+    place: Line = "Hà Nội"
+    symbol: Line = "BC-BHXH"
+    signer_title: Line = "GIÁM ĐỐC"
+    recipients: tuple[Line, ...] = ("Lãnh đạo BHXH Việt Nam (để b/c)", "Lưu: VT")
 
 
 class Crawl(Section):
@@ -119,7 +123,7 @@ class Schedule(Section):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="LANGNGHE_", env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
     )
 
     database: str = ""
@@ -182,8 +186,19 @@ def read(path: Path | None = None) -> Settings:
         settings = Settings(**values)
     except ValidationError as error:
         raise BadSetting("\n".join(_line(file, dict(problem)) for problem in error.errors())) from error
-    base = file.parent.absolute()
-    return settings.model_copy(update={"data_dir": base / settings.data_dir})
+    except SettingsError as error:
+        raise BadSetting(f'biến môi trường {PREFIX}…: {error}; danh sách viết như JSON, ví dụ ["a", "b"]') from error
+    return _placed(settings, file.parent.absolute())
+
+
+def _placed(settings: Settings, base: Path) -> Settings:
+    """Every path counted from `base`."""
+    changed: dict[str, Any] = {"data_dir": base / settings.data_dir}
+    for section, names in (("crawl", ("sources",)), ("keep", ("backup_dir",)), ("judging", ("models", "data"))):
+        part = getattr(settings, section)
+        paths = {name: base / path for name in names if (path := getattr(part, name)) is not None}
+        changed[section] = part.model_copy(update=paths)
+    return settings.model_copy(update=changed)
 
 
 def environment(file: Path) -> dict[str, str]:
@@ -209,7 +224,7 @@ def keys(settings: Settings) -> Keys:
     named = {"author": settings.author_key, "desk": settings.desk_key, "vault": settings.vault_key}
     found = {name: key.get_secret_value() if key else kept.get(name, "") for name, key in named.items()}
     for name, value in found.items():
-        if len(value) < 32:
+        if not isinstance(value, str) or len(value) < 32:
             raise BadSetting(f"{file}: {name}: thiếu khóa (cần ít nhất 32 ký tự); chạy `langnghe run` để tự tạo")
     return Keys(**{name: value.encode() for name, value in found.items()})
 
@@ -227,5 +242,31 @@ def _line(file: Path, problem: dict[str, Any]) -> str:
     elif kind == "missing":
         text = "thiếu giá trị bắt buộc"
     elif "input" in problem and not name.endswith(("password", "key")):
-        text = f"giá trị {problem['input']!r} không hợp lệ ({text})"
+        text = f"giá trị {problem['input']!r} không hợp lệ ({in_words(text)})"
     return f"{file}: {name}: {text}"
+
+
+WORDS = {
+    r"Input should be a valid integer.*": "phải là số nguyên",
+    r"Input should be a valid number.*": "phải là số",
+    r"Input should be a valid boolean.*": "phải là true hoặc false",
+    r"Input should be a valid string.*": "phải là chuỗi trong dấu nháy",
+    r"Input should be a valid (?:list|tuple).*": "phải là danh sách trong dấu ngoặc vuông",
+    r"Input (?:should be|is not) a valid path.*": "phải là đường dẫn",
+    r"Input should be a valid dictionary.*": "phải là một mục [tên] với các thiết lập bên trong",
+    r"Input should be greater than or equal to (.*)": r"phải từ \1 trở lên",
+    r"Input should be greater than (.*)": r"phải lớn hơn \1",
+    r"Input should be less than or equal to (.*)": r"không được quá \1",
+    r"String should match pattern '(.*)'": r"phải khớp mẫu \1",
+    r"String should have at most (\d+).*": r"không quá \1 ký tự",
+    r"Value error, (.*)": r"\1",
+}
+"""what the checker says -> the same in Vietnamese"""
+
+
+def in_words(said: str) -> str:
+    """A complaint about a value, in Vietnamese where it is a known one."""
+    for pattern, text in WORDS.items():
+        if found := re.fullmatch(pattern, said):
+            return found.expand(text)
+    return said

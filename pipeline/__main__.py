@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
+from pipeline import usage
 from pipeline.commands import keeping, people, running, texts
 from pipeline.say import say
 from records import LangNgheError
@@ -18,6 +21,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    cls=usage.Group,
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     running.run,
@@ -40,20 +44,32 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     keeping.erase,
 )
 for command in COMMANDS:
-    app.command()(command)
-app.command("import")(keeping.import_)
+    app.command(cls=usage.Command)(command)
+app.command("import", cls=usage.Command)(keeping.import_)
 app.add_typer(people.user, name="user")
 app.add_typer(people.source, name="source")
 
 
 def main() -> None:
+    """Ends the process: with the command's exit code, or with one line in Vietnamese about what stopped it."""
     try:
-        app()
+        code = app(prog_name="langnghe", standalone_mode=False)
+    except TyperException as error:
+        fail(usage.wrong(error), 2)
     except LangNgheError as error:
-        say(f"Lỗi: {error}", error=True)
-        sys.exit(2)
+        fail(f"Lỗi: {error}", 2)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        fail(f"Lỗi: {error.filename or 'tệp'}: không đọc hoặc ghi được ({error.strerror or error})", 2)
+    except (typer.Abort, KeyboardInterrupt):
+        fail("Đã dừng.", 130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def fail(text: str, code: int) -> NoReturn:
+    say(text, error=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,14 @@ def retrain(rooms: Rooms) -> str:
     data = rooms.settings.judging.data
     if data is None or not data.is_dir():
         raise BadInput("judging.data: hãy đặt thư mục dữ liệu đã gán nhãn gốc; thiếu nó thì không huấn luyện lại được")
+    with rooms.store.leases.hold("train") as held:
+        if not held:
+            raise BadInput("một tiến trình khác đang huấn luyện; hãy đợi nó xong")
+        return learn(rooms, data)
+
+
+def learn(rooms: Rooms, data: Path) -> str:
+    """A candidate from the desk's labels, measured beside the model in force; the better one stays."""
     labels = rooms.store.labels.all()
     measured = list(rows(rooms, labels, random=True))
     if len(measured) < ENOUGH:
@@ -49,12 +57,12 @@ def retrain(rooms: Rooms) -> str:
         known = knowledge.load()
         new = scores(nlp.judge.load(known, out), sample)
         old = scores(judging.judge(judging.models(rooms.settings)), sample)
-        better = all(new[task] >= old[task] for task in new)
+        better = bool(new) and all(new[task] >= old.get(task, 0.0) for task in new)
         if better:
             shutil.copytree(out, home / version, dirs_exist_ok=True)
             promote(home, version)
     figures = "; ".join(
-        f"{task}: {vietnamese.number_text(round(old[task], 3))} → {vietnamese.number_text(round(new[task], 3))}"
+        f"{task}: {vietnamese.number_text(round(old.get(task, 0.0), 3))} → {vietnamese.number_text(round(new[task], 3))}"
         for task in new
     )
     verdict = f"thay bằng mô hình {version}" if better else "giữ mô hình cũ"

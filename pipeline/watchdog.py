@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 import alerts.mail
 import config
+import vietnamese
 from pipeline import clock
 from pipeline.say import say
 from records import BadSetting, LangNgheError, Message
@@ -26,7 +27,7 @@ from records import BadSetting, LangNgheError, Message
 class Settings(config.Section):
     heartbeat: Path
     """data_dir/heartbeat of the product"""
-    patience_minutes: float = 10
+    patience_minutes: float = 5
     look_seconds: float = 60
     mail: config.Mail
 
@@ -50,7 +51,7 @@ def silent_since(heartbeat: Path, now: datetime, patience: timedelta) -> datetim
 
 def alarms(settings: Settings, since: datetime | None, now: datetime) -> list[Message]:
     """One alarm a recipient: the product fell silent (`since`), or is back (None)."""
-    state = f"không thấy nhịp tim từ {since:%H:%M %d/%m/%Y}" if since else "đã hoạt động trở lại"
+    state = f"không thấy nhịp tim từ {vietnamese.time_text(since)}" if since else "đã hoạt động trở lại"
     text = f"Lắng Nghe {state}.\n\nTệp nhịp tim: {settings.heartbeat}\n"
     text += "Việc cần làm: kiểm tra tiến trình `langnghe run`, nhật ký và chỗ trống trên đĩa.\n" if since else ""
     domain = settings.mail.sender.split("@")[1]
@@ -64,31 +65,47 @@ def alarms(settings: Settings, since: datetime | None, now: datetime) -> list[Me
     ]  # fmt: skip
 
 
-async def tell(settings: Settings, messages: list[Message]) -> bool:
-    """Whether every alarm went out; what failed is said on stderr and tried at the next look."""
+async def unsent(settings: Settings, messages: list[Message]) -> list[Message]:
+    """Sends the alarms; gives those that did not go out: said on stderr, and tried at the next look."""
     password = settings.mail.password.get_secret_value() if settings.mail.password else None
     mail = settings.mail
     server = alerts.mail.Server(
         mail.host, mail.port, mail.security, mail.sender, mail.username, password, timeout=mail.timeout
     )
-    good = True
+    left = []
     for message in messages:
         try:
             await alerts.mail.send(message, server)
         except LangNgheError as error:
             say(f"Không gửi được cảnh báo tới {message.recipient}: {error}", error=True)
-            good = False
-    return good
+            left.append(message)
+    return left
 
 
 async def watch(settings: Settings, now: clock.Clock = clock.wall) -> None:
-    told = False
+    silent, waiting = False, list[Message]()
     while True:
         since = silent_since(settings.heartbeat, now(), timedelta(minutes=settings.patience_minutes))
-        if bool(since) != told and await tell(settings, alarms(settings, since, now())):
-            told = bool(since)
+        if bool(since) != silent:
+            silent, waiting = bool(since), alarms(settings, since, now())
+        waiting = await unsent(settings, waiting)
         await asyncio.sleep(settings.look_seconds)
 
 
+def main(arguments: list[str]) -> int:
+    """Watches until killed; 2 where it cannot begin."""
+    if len(arguments) != 1:
+        say("Cách dùng: python -m pipeline.watchdog TỆP.toml", error=True)
+        return 2
+    try:
+        asyncio.run(watch(read(Path(arguments[0]))))
+    except LangNgheError as error:
+        say(f"Lỗi: {error}", error=True)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
 if __name__ == "__main__":
-    asyncio.run(watch(read(Path(sys.argv[1]))))
+    sys.exit(main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.server
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 
 import config
 from pipeline import clock, watchdog
-from records import BadSetting
+from records import BadSetting, MailUnavailable, Message
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
 
@@ -122,3 +123,35 @@ def test_the_watchdog_s_settings_name_what_is_wrong(tmp_path: Path) -> None:
     file.write_text('[mail]\nsender = "x"\n', encoding="utf-8")
     with pytest.raises(BadSetting, match=r"watchdog\.toml"):
         watchdog.read(file)
+
+
+def test_an_alarm_is_sent_once_to_each_and_again_only_to_whom_it_did_not_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[tuple[str, str]] = []
+    looks = 0
+
+    async def send(message: Message, _server: object) -> None:
+        if message.recipient == "hai@x.example" and looks < 2:
+            raise MailUnavailable("bận")
+        taken.append((message.recipient, message.id))
+
+    async def look(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("alerts.mail.send", send)
+    monkeypatch.setattr(watchdog.asyncio, "sleep", look)
+    mail = config.Mail(sender="x@x.example", alarm_to=("mot@x.example", "hai@x.example"))
+    watched = watchdog.Settings(heartbeat=tmp_path / "heartbeat", mail=mail)
+    moments = iter(START + timedelta(minutes=minute) for minute in range(100))
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(watchdog.watch(watched, lambda: next(moments)))
+    assert [to for to, _ in taken] == ["mot@x.example", "hai@x.example"] and len(set(taken)) == 2
+
+
+def test_a_watchdog_that_cannot_begin_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert watchdog.main([]) == 2 and "Cách dùng" in capsys.readouterr().err
+    assert watchdog.main([str(tmp_path / "không-có.toml")]) == 2 and "không-có.toml" in capsys.readouterr().err

@@ -335,3 +335,46 @@ def test_the_model_is_named_in_every_answer(run: Any, tmp_path: Path) -> None:
     import knowledge
 
     assert {row["model"] for row in assessed(run, tmp_path, TEXTS)} == {nlp.judge.load(knowledge.load()).version}
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("assess", "thiếu 'VÀO.jsonl'; xem `langnghe assess --help`"),
+        ("assess a b c", "thừa tham số c"),
+        ("khong-co", "không có lệnh 'khong-co'"),
+        ("search x --limit 0", "giá trị của '--limit' không đúng (phải từ 1 trở lên)"),
+        ("search x --limit q", "(phải là số nguyên)"),
+        ("search --khong x", "không có tùy chọn --khong"),
+        ("report --week", "tùy chọn --week cần một giá trị"),
+        ("user add", "thiếu 'TÊN'; xem `langnghe user add --help`"),
+        ("read --url x /khong/co.html", "/khong/co.html: không đọc được"),
+    ],
+)
+def test_a_wrong_call_is_explained_in_vietnamese(run: Any, call: str, words: str) -> None:
+    done = run(*call.split())
+    assert done.code == 2 and words in done.err and done.out == "" and len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("call", ["--help", "user --help", "search --help", "", "source"])
+def test_help_is_vietnamese_throughout(run: Any, call: str) -> None:
+    done = run(*call.split())
+    page = done.out + done.err
+    assert "Cách dùng: langnghe" in page
+    assert not re.search(r"Usage|Options|Commands|Arguments|required|default|Show this", page)
+
+
+def test_a_page_without_title_or_body_is_refused(run: Any, tmp_path: Path) -> None:
+    for name, page in (("a", "<html><body><p>x</p></body></html>"), ("b", "<title>Tin</title>"), ("c", "")):
+        (tmp_path / name).write_text(page)
+        done = run("read", "--url", "https://bao.example/1.html", str(tmp_path / name))
+        assert done.code == 1 and done.err.startswith(("https://", str(tmp_path))) and done.out == ""
+
+
+def test_a_full_disk_is_told_without_a_trace(run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(28, "No space left on device", "ra.jsonl")
+
+    monkeypatch.setattr(nlp.judge, "load", full)
+    done = run("assess", "vào.jsonl", "ra.jsonl")
+    assert done.code == 2 and done.err == "Lỗi: ra.jsonl: không đọc hoặc ghi được (No space left on device)\n"

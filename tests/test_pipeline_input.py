@@ -192,3 +192,57 @@ def test_a_secret_never_shows_in_an_error(tmp_path: Path) -> None:
 def test_the_environment_of_a_child_names_its_file(tmp_path: Path) -> None:
     assert config.environment(tmp_path / "a.toml")["LANGNGHE_CONFIG"] == str(tmp_path / "a.toml")
     assert "LANGNGHE_CONFIG" not in os.environ
+
+
+def test_paths_of_the_file_count_from_its_directory(tmp_path: Path) -> None:
+    file = tmp_path / "langnghe.toml"
+    file.write_text(
+        '[crawl]\nsources = "nguon.toml"\n[keep]\nbackup_dir = "sao-luu"\n[judging]\ndata = "/du/lieu"\n',
+        encoding="utf-8",
+    )
+    found = config.read(file)
+    assert found.crawl.sources == tmp_path / "nguon.toml" and found.keep.backup_dir == tmp_path / "sao-luu"
+    assert found.judging.data == Path("/du/lieu") and found.judging.models is None
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ('[mail]\nport = "x"', "phải là số nguyên"),
+        ("[mail]\nport = 70000", "không được quá 65535"),
+        ("[crawl]\ninterval = 0", "phải từ 1 trở lên"),
+        ('[mail]\ndaily_to = "a@b.vn"', "phải là danh sách"),
+        ('mail = "x"', "phải là một mục"),
+        ('[unit]\nname = "Trung tâm\\nBcc: x@y.vn"', "phải khớp mẫu"),
+        ('[mail]\nsender = "lắng@nghe.vn"', "phải khớp mẫu"),
+    ],
+)
+def test_a_wrong_value_is_explained_in_vietnamese(tmp_path: Path, toml: str, words: str) -> None:
+    file = tmp_path / "langnghe.toml"
+    file.write_text(toml, encoding="utf-8")
+    with pytest.raises(BadSetting) as caught:
+        config.read(file)
+    assert words in str(caught.value) and "should" not in str(caught.value)
+
+
+def test_a_wrong_variable_of_the_environment_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANGNGHE_MAIL__DAILY_TO", "a@b.vn")
+    with pytest.raises(BadSetting, match="LANGNGHE_"):
+        config.read()
+
+
+def test_keys_appear_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        with pytest.raises(BadSetting, match="data_dir"):
+            keys.ensure(tmp_path / "var")
+    assert not (tmp_path / "var" / config.KEYS_FILE).exists()
+    keys.ensure(tmp_path / "var")
+    assert config.keys(config.Settings(data_dir=tmp_path / "var")).desk
+    (tmp_path / "tệp").write_text("")
+    with pytest.raises(BadSetting, match="data_dir"):
+        keys.ensure(tmp_path / "tệp" / "var")

@@ -13,18 +13,18 @@ import typer
 import config
 import crawlers.sources
 import knowledge
-from pipeline import accounts, lines, trying
+from pipeline import accounts, lines, trying, usage
 from pipeline.clock import wall
 from pipeline.doors import open_all, opened
 from pipeline.say import say
 from records import BadInput, Officer, Role
 
-user = typer.Typer(help="Tài khoản của bàn làm việc.", no_args_is_help=True)
-source = typer.Typer(help="Nguồn thu thập.", no_args_is_help=True)
+user = typer.Typer(help="Tài khoản của bàn làm việc.", no_args_is_help=True, cls=usage.Group)
+source = typer.Typer(help="Nguồn thu thập.", no_args_is_help=True, cls=usage.Group)
 Json = Annotated[bool, typer.Option("--json", help="in JSON")]
 
 
-@user.command("add")
+@user.command("add", cls=usage.Command)
 def add(
     login: Annotated[str, typer.Argument(help="tên đăng nhập", metavar="TÊN")],
     roles: Annotated[list[str], typer.Option("--role", help=f"vai trò: {', '.join(get_args(Role))}")],
@@ -42,7 +42,7 @@ def add(
     say(f"Đã thêm tài khoản {login}.")
 
 
-@user.command("disable")
+@user.command("disable", cls=usage.Command)
 def disable(login: Annotated[str, typer.Argument(help="tên đăng nhập", metavar="TÊN")]) -> None:
     """Khóa tài khoản; mọi phiên đang mở kết thúc ngay."""
     with opened(config.read().database_url) as kept:
@@ -50,7 +50,7 @@ def disable(login: Annotated[str, typer.Argument(help="tên đăng nhập", meta
     say(f"Đã khóa tài khoản {login}.")
 
 
-@user.command("list")
+@user.command("list", cls=usage.Command)
 def users(as_json: Json = False) -> None:
     """Liệt kê tài khoản."""
     with opened(config.read().database_url) as kept:
@@ -64,7 +64,7 @@ def users(as_json: Json = False) -> None:
                 )
 
 
-@source.command("list")
+@source.command("list", cls=usage.Command)
 def sources(as_json: Json = False) -> None:
     """Liệt kê nguồn."""
     for row in crawlers.sources.load(config.read().crawl.sources):
@@ -74,14 +74,14 @@ def sources(as_json: Json = False) -> None:
             say(f"{row.id}: {row.name} ({row.homepage}), {len(row.feeds)} RSS, {len(row.sitemaps)} sitemap")
 
 
-@source.command("add")
+@source.command("add", cls=usage.Command)
 def add_source(url: Annotated[str, typer.Argument(help="trang chủ hoặc RSS của nguồn", metavar="URL")]) -> None:
     """Tìm RSS và sitemap của một trang rồi in ra dòng nguồn để thêm vào tệp nguồn của bạn."""
     with open_all(config.read()) as rooms:
         say(asyncio.run(trying.proposal(rooms, url)))
 
 
-@source.command("test")
+@source.command("test", cls=usage.Command)
 def test(name: Annotated[str, typer.Argument(help="mã nguồn", metavar="NGUỒN")]) -> None:
     """Thử một nguồn: đọc RSS, đọc vài bài, nói rõ thấy gì; không lưu gì."""
     with open_all(config.read()) as rooms:

@@ -24,7 +24,7 @@ import vietnamese
 from pipeline import answers, lines
 from pipeline.clock import wall
 from pipeline.say import Refused, say
-from records import BadInput, Text
+from records import BadInput, Text, UnreadablePage
 
 BATCH = 1000
 LARGEST_PAGE = 32 * 2**20
@@ -58,7 +58,12 @@ def read(
     url: Annotated[str, typer.Option(help="địa chỉ của trang")],
 ) -> None:
     """Đọc một trang báo đã lưu: tiêu đề, sapô, nội dung, thời gian, tác giả."""
-    found = crawlers.pages.read(url, unpacked(page), "text/html")
+    body = unpacked(page)
+    try:
+        found = crawlers.pages.read(url, body, "text/html")
+    except UnreadablePage as error:
+        say(str(error), error=True)
+        raise typer.Exit(1) from error
     if not found.title or not found.body:
         say(f"{page}: trang không có {'tiêu đề' if not found.title else 'nội dung'}", error=True)
         raise typer.Exit(1)
