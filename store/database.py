@@ -128,7 +128,11 @@ def translate(error: DBAPIError, name: str, file: Path | None) -> LangNgheError 
         return StoreFull(f"{name}: máy chủ cơ sở dữ liệu hết đĩa; giải phóng chỗ rồi chạy lại")
     if state in ("XX001", "XX002"):
         return StoreDamaged(f"{name}: dữ liệu bị hỏng ({cause}); khôi phục từ bản sao lưu gần nhất")
-    if error.connection_invalidated or type(cause).__name__ == "OperationalError" or str(state)[:2] in ("08", "57"):
+    if (
+        error.connection_invalidated
+        or type(cause).__name__ == "OperationalError"
+        or str(state)[:2] in ("08", "53", "57")
+    ):
         return StoreUnreachable(
             f"{name}: không kết nối được ({_line(cause)}); kiểm tra máy chủ và địa chỉ rồi chạy lại"
         )

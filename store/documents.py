@@ -139,19 +139,24 @@ class Documents:
     def first_seen(self) -> datetime | None:
         """When the oldest stored document was first seen."""
         with self._database.read() as connection:
-            found: datetime | None = connection.execute(select(func.min(documents.c.first_seen))).scalar()
-        return found
+            oldest = [
+                connection.execute(
+                    select(func.min(documents.c.first_seen)).where(documents.c.judged_model == model)
+                ).scalar_one()
+                for model in _models(connection)
+            ]
+        return min(oldest, default=None)
 
     def forget(self, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
         """Retention: remove documents of each kind older than its time in `before`, and those of relevance 0 older than
-        `irrelevant`; never one with an open case or a label. Logged by number, without text. Gives the number
-        removed."""
+        `irrelevant`; never one with an open case or a label. Mails older than all of these go as well. Logged by
+        number, without text. Gives the number of documents removed."""
         return forgetting.forget(self._database, before, irrelevant, now)
 
     def erase(self, key: str | None = None, author: str | None = None, *, by: str, at: datetime) -> int:
         """A person's right: remove the document (or all of an author's hash) wherever its words are stored, mails
-        that quote it included, whatever cases it has. Logged without the text; never collected again. Gives the
-        number removed."""
+        that quote it included, whatever cases it has. Logged without the text; never collected again. Issued
+        reports stay as issued; the folded words leave the search index at its next merge. Gives the number removed."""
         return forgetting.erase(self._database, key, author, by, at)
 
 
@@ -173,8 +178,12 @@ def _insert(connection: Connection, values: dict[str, Any]) -> RowMapping | None
 def _changes(old: RowMapping, new: dict[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if new["digest"] != old["digest"]:
-        changes = {name: new[name] for name in ("title", "lead", "body", "digest", "method", "gaps", "section")}
+        changes = {
+            name: new[name] for name in ("title", "lead", "body", "digest", "method", "gaps", "section", "authors")
+        }
         changes |= {"version": old["version"] + 1, "version_at": new["first_seen"], "judged_model": ""}
+    if old["gone_at"] is not None:  # it is there again
+        changes |= {"gone_at": None, "gone_status": None}
     for name in ("published_at", "modified_at", "reach"):
         stated = old[name] is None or name != "published_at"  # a first date stays
         if new[name] is not None and stated and new[name] != old[name]:

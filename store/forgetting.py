@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from records import BadInput
 from store import audit, rows, search
-from store.database import Database, chunks, insert_new
+from store.database import Database, chunks, insert_new, one_writer
 from store.judged import OPEN
 from store.stories import recount, unsign
 from store.tables import attachments, documents, judged, message_documents, messages, tombstones
@@ -37,6 +37,7 @@ def _forget(database: Database, which: ColumnElement[bool], said: str, now: date
     total = 0
     while True:
         with database.write() as connection:
+            one_writer(connection, "settle")
             found = _unbound(connection, which)
             _remove(connection, found, now, "retention")
             if found:
@@ -62,6 +63,7 @@ def erase(database: Database, key: str | None, author: str | None, by: str, at: 
         raise BadInput("xóa dữ liệu: cần đúng một trong hai, khóa tài liệu hoặc mã tác giả")
     condition = documents.c.short_id == rows.short_id(key) if key is not None else documents.c.author == author
     with database.write() as connection:
+        one_writer(connection, "settle")
         found = connection.execute(select(documents.c.id, documents.c.short_id, documents.c.key).where(condition)).all()
         _silence(connection, [row.key for row in found])
         _remove(connection, {row.id: row.short_id for row in found}, at, "erased")

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, t
 
 from records import Attachment, Message
 from store import rows
-from store.database import Database, chunks, insert_new
+from store.database import Database, chunks, insert_new, one_writer
 from store.tables import WAITING, attachments, digests, documents, judged, message_documents, messages, stories
 
 HORIZON = timedelta(days=7)
@@ -36,6 +36,7 @@ class Outbox:
     def add_digest(self, day: date, new: Sequence[Message], told: Iterable[str], now: datetime) -> bool:
         """The digest of a day: its mails and the marks on what it tells, all or nothing, once a day (else False)."""
         with self._database.write() as connection:
+            one_writer(connection, "settle")
             if not insert_new(connection, digests, {"day": day.isoformat(), "made_at": now}):
                 return False
             add(connection, new)

@@ -113,6 +113,13 @@ def test_known_in_chunks(kept: store.Store) -> None:
     assert kept.documents.known([]) == set()
 
 
+def test_when_the_oldest_was_first_seen(kept: store.Store) -> None:
+    assert kept.documents.first_seen() is None
+    settled(kept, document("b", first_seen=NOW - DAY))
+    kept.documents.keep(document("a"))
+    assert kept.documents.first_seen() == NOW - DAY
+
+
 def test_unassessed_gives_the_new_first_then_other_models_oldest_first(kept: store.Store) -> None:
     for place in range(6):
         one = document(f"k{place}", first_seen=NOW + timedelta(minutes=place))
@@ -151,6 +158,7 @@ def test_gone_at_the_source_is_noted_once_and_not_followed(kept: store.Store) ->
     assert kept.documents.gone(one.key) == (NOW + DAY, 404)
     assert kept.documents.follow_due(NOW + 9 * DAY, 10) == []
     assert kept.documents.get(one.key) == one
+    assert kept.documents.keep(one) == "same" and kept.documents.gone(one.key) is None
 
 
 def test_retention_keeps_what_people_work_on(kept: store.Store) -> None:
