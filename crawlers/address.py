@@ -69,6 +69,16 @@ def same_site(host: str, other: str) -> bool:
     return one == two or one.endswith("." + two) or two.endswith("." + one)
 
 
+def at_home(url: str, homepage: str) -> str:
+    """A canonical address with the scheme and host its outlet uses, where only http or "www." tells them apart."""
+    one, home = urlsplit(url), urlsplit(homepage)
+    host, own = one.hostname or "", (home.hostname or "").lower()
+    if one.port or home.port or ":" in own or host.removeprefix("www.") != own.removeprefix("www."):
+        return url
+    scheme = "https" if "https" in (one.scheme, home.scheme) else one.scheme
+    return urlunsplit((scheme, own, one.path, one.query, ""))
+
+
 def _bare(host: str) -> str:
     return re.sub(r"^(www|m|amp)\.", "", host.lower())
 

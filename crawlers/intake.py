@@ -22,7 +22,7 @@ from records import Document, UnreadablePage
 from store import Store as Store
 
 from . import pages, threads
-from .address import same_article
+from .address import at_home, same_article
 from .links import Link
 from .pages import Page, forum
 from .sources import Source
@@ -176,7 +176,7 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
         page = Page(link.title, link.lead or None, None, None, None, (), None, None, None, "feed")
     published = page.published_at or link.published_at
     gaps = [name for name, missing in (("body", not page.body), ("date", published is None)) if missing]
-    own = page.canonical_url
+    own = at_home(page.canonical_url, source.homepage) if page.canonical_url else None
     return Document(
         key=own if own and source.owns(own) and same_article(own, link.key) else link.key,
         kind=source.kind,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from records import BadInput, LangNgheError
 
-from .address import canonical
+from .address import at_home, canonical
 from .sources import Source
 
 
@@ -46,8 +46,12 @@ def choose(links: Iterable[Link], source: Source, limit: int) -> list[Link]:
 
     Where none is dated they keep their order.
     """
-    own = {link.key: link for link in links if source.is_article(link.key)}
-    return newest(own.values(), limit)
+    found = (
+        replace(link, key=key, url=key)
+        for link in links
+        if source.is_article(key := at_home(link.key, source.homepage))
+    )
+    return newest({link.key: link for link in found}.values(), limit)
 
 
 def newest(links: Iterable[Link], limit: int) -> list[Link]:

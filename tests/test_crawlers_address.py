@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawlers.address import MAX_LENGTH, canonical, same_article, same_site
+from crawlers.address import MAX_LENGTH, at_home, canonical, same_article, same_site
 from records import BadInput
 
 PORTAL = "https://baohiemxahoi.gov.vn/tintuc/Pages/linh-vuc-bao-hiem-xa-hoi.aspx"
@@ -83,3 +83,11 @@ def test_sites_and_articles() -> None:
     assert not same_article(f"{PORTAL}?ItemID=1", f"{PORTAL}?ItemID=2") and not same_article(
         f"{PORTAL}?ItemID=1", PORTAL
     )
+
+
+def test_an_address_is_brought_to_its_outlets_own_host() -> None:
+    assert at_home("http://vietnamplus.vn/a?b=1", "https://www.vietnamplus.vn") == "https://www.vietnamplus.vn/a?b=1"
+    assert at_home("https://a.vn/x", "http://www.a.vn/") == "https://www.a.vn/x"
+    for other in ("https://m.a.vn/x", "https://b.vn/x", "http://a.vn:8080/x", "http://127.0.1.1:8800/x"):
+        assert at_home(other, "https://a.vn/") == other
+    assert at_home("http://127.0.1.1:8800/x", "http://127.0.1.1:8800/") == "http://127.0.1.1:8800/x"

@@ -63,7 +63,8 @@ def test_the_pages_own_address_is_the_key_where_it_names_the_same_article() -> N
         return made(replace(PAGE, canonical_url=own), replace(LINK, key=link)).key
 
     assert key(None) == LINK.key
-    assert key("https://www.bao-thu.vn/a-moi-100001.html") == "https://www.bao-thu.vn/a-moi-100001.html"
+    assert key("https://m.bao-thu.vn/a-moi-100001.html") == "https://m.bao-thu.vn/a-moi-100001.html"
+    assert key("http://www.bao-thu.vn/a-100001.html") == LINK.key
     assert key("https://bao-thu.vn/b-100002.html") == LINK.key
     portal = "https://bao-thu.vn/tin.aspx?ItemID=1"
     assert key("https://bao-thu.vn/tin.aspx", portal) == portal

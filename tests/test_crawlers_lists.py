@@ -104,6 +104,12 @@ def test_links_of_other_sites_and_repeats_are_dropped() -> None:
     assert [one.key for one in choose(found, BAO, 500)] == [f"{HOME}/a-100001.html"]
 
 
+def test_an_article_is_one_whether_its_feed_says_http_or_www_or_neither() -> None:
+    written = [f"{start}bao-thu.vn/a-100001.html" for start in ("http://", "http://www.", "https://www.", "https://")]
+    (found,) = choose(links(rss(*((one, "A") for one in written))), BAO, 500)
+    assert found.key == found.url == f"{HOME}/a-100001.html"
+
+
 def test_a_recorded_feed() -> None:
     file = SHARED / "web/feeds/vnexpress_rss_2017/vnexpress_tin-moi-nhat_2017-08-30.xml"
     if not file.is_file():
