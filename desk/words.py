@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import knowledge
+from records import PROBLEMS
 
 RELEVANCE = {0: "không liên quan", 1: "có liên quan", 2: "nội dung chính"}
 SENTIMENT = {"negative": "tiêu cực", "neutral": "trung tính", "positive": "tích cực"}
@@ -59,6 +60,7 @@ ROLE = {
     "leader": "lãnh đạo",
     "admin": "quản trị",
 }
+PROBLEM = PROBLEMS
 TASKS = {
     "relevance": ("Mức liên quan", {str(value): text for value, text in RELEVANCE.items()}),
     "sentiment": ("Sắc thái", SENTIMENT),

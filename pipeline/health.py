@@ -15,7 +15,8 @@ import nlp.judge
 import store
 import vietnamese
 from pipeline import clock, upkeep
-from records import Health, LangNgheError
+from pipeline.doors import Rooms
+from records import PROBLEMS, Health, LangNgheError
 
 State = Literal["ok", "warning", "error"]
 LATE = timedelta(minutes=15)
@@ -24,8 +25,16 @@ RECENT = timedelta(days=7)
 FEW_BYTES, TOO_FEW_BYTES = 2 * 2**30, 256 * 2**20
 
 
-def examine(now: clock.Clock = clock.wall) -> list[Health]:
-    """All lines, in the order a person would check. Never raises LangNgheError: a fault is a line."""
+def watch_disk(rooms: Rooms) -> None:
+    """A job: notes a disk that is filling up, so that the desk shows it while there is still room for the note."""
+    line = disk(rooms.settings)
+    if line.state != "ok":
+        rooms.store.runs.note_problem("disk", str(rooms.settings.data_dir), line.text, rooms.clock())
+
+
+def examine(now: clock.Clock | None = None) -> list[Health]:
+    """All lines, in the order a person would check. Never raises LangNgheError: a fault is a line. `now`: by default the
+    product's own clock, a replay's where one is set."""
     try:
         settings = config.read()
     except LangNgheError as error:
@@ -39,7 +48,11 @@ def examine(now: clock.Clock = clock.wall) -> list[Health]:
     ):
         lines.append(tried(what, look))
     lines += [disk(settings), mail(settings)]
-    return lines + kept(settings, now)
+    try:
+        ticking = now or (clock.Replay(settings.clock) if settings.clock else clock.wall)
+    except LangNgheError as error:
+        return [*lines, Health("đồng hồ", "error", str(error))]
+    return lines + kept(settings, ticking)
 
 
 def tried(what: str, look: Callable[[], str]) -> Health:
@@ -113,7 +126,9 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
         yield Health("người nhận", "warning", text)
     for problem in opened.runs.problems(moment - RECENT):
         often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
-        yield Health(f"từ chối: {problem.what}", "warning", f"{problem.where}: {problem.detail} ({often})")
+        yield Health(
+            PROBLEMS.get(problem.what, problem.what), "warning", f"{problem.where}: {problem.detail} ({often})"
+        )
     yield heartbeat(settings)
 
 

@@ -27,13 +27,31 @@ def rows(file: Path, refuse: Callable[[str], None]) -> Iterator[tuple[int, Mappi
         raise BadInput(f"{file}: chỉ nhận tệp .csv hoặc .jsonl")
     csv.field_size_limit(LONGEST_FIELD)
     try:
-        with file.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if not reader.fieldnames or "text" not in reader.fieldnames:
-                raise BadInput(f'{file}:1: thiếu cột "text"; các cột nhận: {", ".join(COLUMNS)}')
-            yield from ((reader.line_num, {k: v for k, v in row.items() if k and v}) for row in reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{file}: không đọc được: {error}") from error
+        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+            yield from table(csv.DictReader(stream), file, refuse)
+    except OSError as error:
+        raise BadInput(f"{file}: không đọc được: {error.strerror or error}") from error
+
+
+def table(
+    reader: csv.DictReader[str], file: Path, refuse: Callable[[str], None]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The rows that can be read; one that cannot is refused and stops nothing. Raises BadInput without a "text" column."""
+    try:
+        named = reader.fieldnames or ()
+    except csv.Error as error:
+        raise BadInput(f"{file}:1: không đọc được: {error}") from error
+    if "text" not in named:
+        raise BadInput(f'{file}:1: thiếu cột "text"; các cột nhận: {", ".join(COLUMNS)}')
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            refuse(f"{file}:{reader.reader.line_num}: không đọc được: {error}")
+            continue
+        if row is None:
+            return
+        yield reader.line_num, {k: v for k, v in row.items() if k and v}
 
 
 def document(value: Any, source: str, now: datetime) -> Document:
@@ -72,4 +90,6 @@ def text(value: Mapping[str, Any], name: str) -> str:
         return ""
     if not isinstance(found, str) or len(found) > LONGEST_FIELD:
         raise BadInput(f'"{name}" phải là chuỗi, dài không quá {LONGEST_FIELD} ký tự')
+    if any("\ud800" <= letter <= "\udfff" for letter in found):
+        raise BadInput(f'"{name}" không phải UTF-8')
     return vietnamese.nfc(found).strip()

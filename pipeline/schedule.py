@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, escalating, jobs, reporting, requests, upkeep
+from pipeline import crawls, escalating, health, jobs, reporting, requests, upkeep
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -37,6 +37,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (jobs.follow, looks.upkeep),
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),
+        (health.watch_disk, looks.upkeep),
         (upkeep.beat, looks.send),
     ]
 

@@ -5,6 +5,7 @@ What a record does *not* do: open files, read clocks, decide, or compute identit
 """
 
 from records.counted import (
+    PROBLEMS,
     Figures,
     Health,
     SourceLine,
@@ -63,6 +64,7 @@ from records.published import (
 )
 
 __all__ = [
+    "PROBLEMS",
     "Act",
     "Assessment",
     "Attachment",

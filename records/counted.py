@@ -68,3 +68,17 @@ class Health:
     state: Literal["ok", "warning", "error"]
     text: str
     """in Vietnamese: what, where, and what to do"""
+
+
+PROBLEMS = {
+    "page": "trang không đọc được",
+    "feed": "RSS không đọc được",
+    "sitemap": "sitemap không đọc được",
+    "listing": "trang danh mục không đọc được",
+    "judge": "tin không đánh giá được",
+    "mail": "thư không gửi được",
+    "report": "báo cáo tuần",
+    "disk": "đĩa",
+    "job": "việc tự động bị lỗi",
+}
+"""code of a problem counted in the store -> how the doctor and the desk say it"""

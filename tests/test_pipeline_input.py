@@ -246,3 +246,23 @@ def test_keys_appear_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "tệp").write_text("")
     with pytest.raises(BadSetting, match="data_dir"):
         keys.ensure(tmp_path / "tệp" / "var")
+
+
+def test_a_bad_row_of_a_table_stops_no_other(tmp_path: Path) -> None:
+    file, reasons = tmp_path / "a.csv", []
+    long = b"x" * (importing.LONGEST_FIELD + 1)
+    file.write_bytes(b"title,text\nA,mot\nB,\xff\xfe\nC," + long + b"\nD,bon,thua,cot\n")
+    taken = []
+    for number, value in importing.rows(file, reasons.append):
+        try:
+            taken.append(importing.document(value, "n", NOW).title)
+        except BadInput as error:
+            reasons.append(f"{file}:{number}: {error}")
+    assert taken == ["A", "D"]
+    assert [reason.split(": ")[0] for reason in reasons] == [f"{file}:3", f"{file}:4"], reasons
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://x.example/a", "không phải địa chỉ", "http://"])
+def test_an_import_takes_no_address_that_is_none(url: str) -> None:
+    with pytest.raises(BadInput):
+        importing.document({"text": "Nội dung", "url": url}, "n", NOW)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+import store
 from desk import access, wiring
+from records import Message
 
 router = APIRouter()
+LATE = timedelta(minutes=15)
+"""a mail that has waited longer wants a look"""
 RECENT = timedelta(days=7)
 
 
@@ -21,5 +25,11 @@ def health(
     kept, now = desk.store, desk.clock()
     return wiring.page(
         request, "health.html", sources=kept.sources.health(), mails=kept.outbox.counts(),
-        problems=kept.runs.problems(now - RECENT),
+        problems=kept.runs.problems(now - RECENT), waiting=waiting(kept, now),
     )  # fmt: skip
+
+
+def waiting(kept: store.Store, now: datetime) -> Message | None:
+    """The oldest mail that has waited too long (of the newest thousand), with its last error."""
+    late = [one for one in kept.outbox.list(1000, state="queued") if now - one.created_at > LATE]
+    return late[-1] if late else None
