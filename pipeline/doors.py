@@ -29,6 +29,8 @@ class Rooms:
     clock: clock.Clock
     executor: Executor
     crawls: Crawls = field(default_factory=Crawls)
+    ended: dict[str, float] = field(default_factory=dict)
+    """job -> when (monotonic seconds) it last ended, or got on; its first look begins the count"""
     stopping: threading.Event = field(default_factory=threading.Event)
     """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
 

@@ -37,7 +37,10 @@ def pack(kept: store.Store, key: str, out: Path, now: datetime) -> None:
         with zipfile.ZipFile(out, "x", zipfile.ZIP_DEFLATED) as archive:
             for name, content in contents.items():
                 archive.writestr(name, content)
+    except FileExistsError as error:
+        raise BadInput(f"{out}: đã có tệp này; hãy chọn tên khác") from error
     except OSError as error:
+        out.unlink(missing_ok=True)  # ours, and cut short
         raise BadInput(f"{out}: không ghi được: {error.strerror or error}") from error
     kept.audit("dòng lệnh", "gói chứng cứ", key, now, hashlib.sha256(contents["MA-BAM.json"]).hexdigest())
 

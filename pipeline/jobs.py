@@ -29,6 +29,7 @@ import functools
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, date, time, timedelta
+from time import monotonic
 
 import structlog
 
@@ -82,6 +83,7 @@ def digest(rooms: Rooms) -> int:
             for document, (assessment, signature) in zip(documents, answers(rooms, documents), strict=True):
                 settle_or_tell(rooms, document, assessment, signature)
             done += len(documents)
+            rooms.ended["digest"] = monotonic()
     return done
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -44,6 +46,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
 
 async def perform(job: Job, rooms: Rooms) -> Any:
     """One look. An error is written down and shown in health; the timetable goes on."""
+    rooms.ended.setdefault(job.__name__, time.monotonic())
     try:
         if inspect.iscoroutinefunction(job):
             return await job(rooms)
@@ -54,6 +57,8 @@ async def perform(job: Job, rooms: Rooms) -> Any:
     except Exception as error:  # a fault of ours: told with its trace; the other jobs go on
         log.exception("job_broken", job=job.__name__)
         await asyncio.to_thread(upkeep.note, rooms, job.__name__, f"lỗi chương trình: {type(error).__name__}: {error}")
+    finally:
+        rooms.ended[job.__name__] = time.monotonic()
     return None
 
 
@@ -68,6 +73,13 @@ def start(rooms: Rooms) -> AsyncIOScheduler:
         )  # fmt: skip
     scheduler.start()
     return scheduler
+
+
+def keep_pace(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Brings forward what a clock that was set back has put off: no look waits longer than its interval."""
+    for job in scheduler.get_jobs():
+        if job.next_run_time and job.next_run_time - now > job.trigger.interval:
+            job.modify(next_run_time=now)
 
 
 async def once(rooms: Rooms) -> None:

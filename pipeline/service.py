@@ -13,13 +13,15 @@ from pathlib import Path
 
 import config
 import crawlers.collect
-from pipeline import jobs, schedule
+from pipeline import clock, jobs, schedule
 from pipeline.doors import Rooms
 from pipeline.say import say
 from records import BadSetting
 
 THREADS = 16
 """more than there are jobs: none waits for another's thread"""
+PACE = 30
+"""seconds between two looks at the timetable itself"""
 AGAIN, PATIENCE = 5, 10
 """seconds before a desk that died is started again; seconds a desk has to end"""
 
@@ -68,7 +70,11 @@ async def _until_told(rooms: Rooms, environment: Mapping[str, str] | None) -> No
     scheduler = schedule.start(rooms)
     beside = asyncio.create_task(desk(rooms.settings.desk.host, rooms.settings.desk.port, environment))
     say(f"Lắng Nghe đang chạy với {len(rooms.sources)} nguồn. Dừng: Ctrl+C.")
-    await told.wait()
+    while not told.is_set():
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PACE):
+                await told.wait()
+        schedule.keep_pace(scheduler, clock.wall())
     say("Đang dừng; việc dở dang sẽ được làm tiếp lần sau.")
     rooms.stopping.set()
     scheduler.shutdown(wait=False)

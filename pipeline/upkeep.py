@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 
 import vietnamese
 from pipeline.doors import Rooms
 
 HEARTBEAT = "heartbeat"
+STUCK = 45 * 60
+"""seconds after which a job that neither ended nor got on hangs; a training takes less"""
 
 
 def beat(rooms: Rooms) -> None:
-    """Touches data_dir/heartbeat: the watchdog, a process of its own, looks at its age."""
+    """Touches data_dir/heartbeat: the watchdog, a process of its own, looks at its age. Not while a job hangs: a product
+    that no longer judges or sends is as good as dead."""
+    if stuck := [job for job, at in rooms.ended.items() if time.monotonic() - at > STUCK]:
+        note(rooms, ", ".join(sorted(stuck)), f"không xong trong {STUCK // 60} phút; khởi động lại `langnghe run`")
+        return
     (rooms.settings.data_dir / HEARTBEAT).write_text(rooms.clock().isoformat(), encoding="utf-8")
 
 

@@ -279,3 +279,30 @@ def test_a_broken_job_is_noted_and_the_timetable_goes_on(rooms: Rooms, monkeypat
     assert problem.where == "broken" and "hỏng" in problem.detail
     monkeypatch.setattr(rooms.store.runs, "note_problem", broken)
     upkeep.note(rooms, "broken", "cả ghi chú cũng hỏng")
+
+
+def test_the_heart_stops_while_a_job_hangs(rooms: Rooms) -> None:
+    file = rooms.settings.data_dir / upkeep.HEARTBEAT
+    asyncio.run(schedule.perform(upkeep.beat, rooms))
+    assert file.exists()
+    file.unlink()
+    rooms.ended["digest"] = time.monotonic() - upkeep.STUCK - 1
+    upkeep.beat(rooms)
+    (problem,) = rooms.store.runs.problems(NOW - timedelta(days=1))
+    assert not file.exists() and problem.where == "digest" and "khởi động lại" in problem.detail
+    rooms.ended["digest"] = time.monotonic()
+    upkeep.beat(rooms)
+    assert file.exists()
+
+
+def test_a_clock_set_back_puts_no_look_off(rooms: Rooms) -> None:
+    async def story() -> list[timedelta]:
+        scheduler = schedule.start(rooms)
+        hour_ago = clock.wall() - timedelta(hours=1)
+        assert all(job.next_run_time - hour_ago > timedelta(minutes=50) for job in scheduler.get_jobs())
+        schedule.keep_pace(scheduler, hour_ago)
+        waits = [job.next_run_time - hour_ago for job in scheduler.get_jobs()]
+        scheduler.shutdown(wait=False)
+        return waits
+
+    assert set(asyncio.run(story())) == {timedelta()}
