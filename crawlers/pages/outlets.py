@@ -33,9 +33,15 @@ VNEXPRESS = Layout(
     title=("h1.title-detail", "h1.title_news_detail", "h1.title-post", "h1.title-gn"),
     lead=("p.description", "h2.description", "h2.short_intro", ".lead_detail", ".sapo"),
     body=("article.fck_detail", "div.fck_detail", "#article_content", ".content-live-detail", ".fck_detail"),
-    authors=("p.author_mail", "p.author", 'article.fck_detail p[style*="right"]', '.fck_detail p[style*="right"]'),
+    authors=(
+        "p.author_mail",
+        "p.author",
+        "article.fck_detail p[align=right]",
+        'article.fck_detail p[style*="right"]',
+        '.fck_detail p[style*="right"]',
+    ),
     section=("ul.breadcrumb li a",),
-    junk="p.author_mail, p.author, p[style*='text-align:right'], p[style*='text-align: right'], .box-tinlienquanv2, "
+    junk="p.author_mail, p.author, p[align=right], p[style*='text-align:right'], p[style*='text-align: right'], .box-tinlienquanv2, "
     ".box-tinlienquan, .block_tinlienquan, .related_news, .list-news, ul.list-link, .box_brief_info, .box-quiz, "
     ".box_comment, .banner-ads, .social, .box_embed_video, .box-insert-link, .footer-content, .audio-box, .poll",
 )
@@ -58,7 +64,7 @@ DANTRI = Layout(
           "main article"),
     authors=("main article a[href*='tac-gia']", ".author-name", ".dt-news__author", ".e-magazine__meta a"),
     section=(".breadcrumbs a", ".dt-breadcrumb a"),
-    junk=".dantri-widget, .article-related, .related-news, .author, .news-tag, .dt-news__tags, .singular-source, "
+    junk="article article, .dantri-widget, .article-related, .related-news, .author, .news-tag, .dt-news__tags, .singular-source, "
     "main article > h2, main article time, main article > div:has(time), .singular-author, .tags-wrap, .inread",
 )  # fmt: skip
 HEMERA = Layout(
