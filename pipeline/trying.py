@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 import crawlers.collect
 import store
 import vietnamese
+from crawlers.manners import Memory
 from crawlers.sources import Source
 from pipeline.doors import Rooms
 from records import BadInput, Document
@@ -57,7 +58,7 @@ async def crawl(
         store.create(url)
         kept = store.open(url)
         try:
-            done = await crawlers.collect.collect(sources, settings, kept, rooms.clock)
+            done = await crawlers.collect.collect(sources, settings, kept, rooms.clock, memory=Memory())
             problems = [f"{one.what}: {one.detail}" for one in kept.runs.problems(began - timedelta(days=1))]
             return done, kept.documents.unassessed("thử", 100), problems
         finally:
