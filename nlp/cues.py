@@ -44,10 +44,26 @@ def _matches(words: Sequence[str], unmarked: bool) -> list[str]:
 
 def found(title: Sequence[str], body: Sequence[str]) -> list[str]:
     """The cues in a headline and text, their kinds, which stand in the headline, and which kinds stand together."""
-    unmarked = all(word.isascii() for word in (*title, *body))
-    above, below = _matches(title, unmarked), _matches(body, unmarked)
+    above, below = _both(title, body, context=False)
     both = above + below
     kinds = [cue.partition(".")[0] for cue in both]
     apart = sorted({*kinds, *(cue for cue in both if cue.startswith("neutral."))})
-    together = [f"{a}+{b}" for a, b in combinations(apart, 2)]
-    return [*both, *(f"^{cue}" for cue in above), *kinds, *together]
+    return [*both, *(f"^{cue}" for cue in above), *kinds, *_pairs(apart)]
+
+
+def context(title: Sequence[str], body: Sequence[str]) -> list[str]:
+    """The cues that tell whether the field is the subject: its own terms, foreign lands, private insurers, round-ups."""
+    above, below = _both(title, body, context=True)
+    both = above + below
+    return [*both, *(f"^{cue}" for cue in above), *_pairs(sorted({*both, *(f"^{cue}" for cue in above)}))]
+
+
+def _both(title: Sequence[str], body: Sequence[str], context: bool) -> tuple[list[str], list[str]]:
+    unmarked = all(word.isascii() for word in (*title, *body))
+    parts = [_matches(words, unmarked) for words in (title, body)]
+    above, below = ([cue for cue in part if cue.startswith("context.") == context] for part in parts)
+    return above, below
+
+
+def _pairs(cues: Sequence[str]) -> list[str]:
+    return [f"{a}+{b}" for a, b in combinations(cues, 2)]

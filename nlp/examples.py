@@ -116,7 +116,7 @@ def _silent(stream: Path, known: set[str]) -> list[Example]:
     found = []
     for _, row in rows(stream) if stream.is_file() else ():
         text = Text(row["id"], nfc(row["title"]), nfc(row["lead"] or ""), date.fromisoformat(row["date"]))
-        if text.id not in known and relevance.passes(text) and not relevance.names_field(text):
+        if text.id not in known and relevance.passes(text) and relevance.silent(text):
             found.append(Example(text, SILENCE, "stream"))
     return found
 
@@ -128,7 +128,7 @@ def _chatter(comments: Path) -> list[Example]:
         if comments.is_file()
         else []
     )
-    return [Example(text, SILENCE, "stream") for text in texts[::CHATTER] if not relevance.names_field(text)]
+    return [Example(text, SILENCE, "stream") for text in texts[::CHATTER] if relevance.silent(text)]
 
 
 def stories(examples: Sequence[Example], told: Mapping[str, str]) -> list[int]:

@@ -26,9 +26,9 @@ from vietnamese import fold_aligned
 Floats = NDArray[np.float32]
 Names = dict[str, list[str]]
 
-BLOCKS = "wtq"
+BLOCKS = "wtqx"
 """what the product reads, of: w words of headline and text; t words of the headline (posts: of the beginning); q cues;
-c letters (dear, and they bought nothing here; short comments of public sets need them)"""
+x cues of the subject; c letters (dear, and they bought nothing here; short comments of public sets need them)"""
 HEAD = 16
 """syllables of a text without headline that stand for one"""
 LETTERS = (2, 3, 4, 5)
@@ -47,7 +47,7 @@ def names(text: Text, blocks: Iterable[str] = BLOCKS) -> Names:
         elif block == "c":
             found[block] = _letters(f"{text.title or ''} {text.text}")
         else:
-            found[block] = cues.found(title, body)
+            found[block] = cues.found(title, body) if block == "q" else cues.context(title, body)
     return found
 
 

@@ -30,14 +30,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Weights (features x labels, zero outside the task's blocks), biases, and the calibration of the logits."""
+    """Weights (features x labels, zero outside the task's blocks) and biases of the calibrated logits.
+
+    `lean`: what calibration added to each label's logit. Calibrated probabilities shun rare labels, so the choice among
+    labels is made without it: probabilities are to be true, choices are to be fair to every label.
+    """
 
     task: Task
     weights: Floats
     bias: Floats
+    lean: Floats
 
     def probabilities(self, logits: Floats) -> Floats:
         return squash(logits, self.task.many)
+
+    def choose(self, logits: Floats) -> str:
+        """The label of one text, from its calibrated logits."""
+        return self.task.labels[int((logits - self.lean).argmax())]
 
 
 def squash(logits: Floats, many: bool) -> Floats:
@@ -64,10 +73,10 @@ def fit(
     narrow = x[:, columns]
     unseen = out_of_fold(task, narrow, y, groups)
     scale, shift = calibration(unseen, y, task.many)
-    weights, bias = _linear(task, narrow, y)
+    weights, bias = linear(task, narrow, y)
     full = np.zeros((x.shape[1], len(task.labels)), np.float32)
     full[columns] = weights * scale
-    return Head(task, full, (bias * scale + shift).astype(np.float32))
+    return Head(task, full, (bias * scale + shift).astype(np.float32), shift)
 
 
 def out_of_fold(task: Task, x: sp.csr_matrix, y: NDArray[np.int8], groups: NDArray[np.int64]) -> Floats:
@@ -76,13 +85,13 @@ def out_of_fold(task: Task, x: sp.csr_matrix, y: NDArray[np.int8], groups: NDArr
 
     logits = np.zeros(y.shape, np.float32)
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(x, groups=groups):
-        weights, bias = _linear(task, x[train], y[train])
+        weights, bias = linear(task, x[train], y[train])
         logits[test] = x[test] @ weights + bias
     return logits
 
 
-def _linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, Floats]:
-    """One support vector machine a label; a label with fewer than three examples is never given."""
+def linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, Floats]:
+    """Weights and biases before calibration: one support vector machine a label; a label with fewer than three examples is never given."""
     from sklearn.svm import LinearSVC
 
     weights, bias = np.zeros((x.shape[1], y.shape[1]), np.float32), np.full(y.shape[1], -9, np.float32)

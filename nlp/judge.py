@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import Knowledge
-from nlp import acts, claims, explain, feedback, places, relevance, sentiment, spam, topics, weights
-from records import Assessment, Text
+from nlp import acts, claims, explain, places, relevance, spam, topics, weights
+from records import Assessment, Feedback, Sentiment, Target, Text
 
 Scores = Mapping[str, float]
 Floats = NDArray[np.float32]
@@ -59,12 +59,15 @@ class Judge:
             zip(head.task.labels, head.probabilities(logits[None, self._columns[task]])[0].tolist(), strict=True)
         )
 
+    def _choice(self, task: str, logits: Floats) -> str:
+        return self.model.heads[task].choose(logits[self._columns[task]])
+
     def _whole(
         self, text: Text, relevant: Literal[1, 2], score: float, logits: Floats, values: Mapping[int, float]
     ) -> Assessment:
         feeling = self._scores("sentiment", logits)
-        about = topics.decide(self._scores("topic", logits), self._scores("topics", logits))
-        tone = sentiment.decide(feeling)
+        about = topics.decide(self._choice("topic", logits), self._scores("topics", logits))
+        tone = cast(Sentiment, self._choice("sentiment", logits))
         provinces, unsure = places.find(text, self.knowledge)
         checked = claims.check(text, self.knowledge)
         return Assessment(
@@ -74,9 +77,9 @@ class Judge:
             relevance_score=score,
             sentiment=tone,
             sentiment_scores=feeling,
-            target=sentiment.blame(self._scores("target", logits)),
+            target=cast(Target, self._choice("target", logits)),
             topics=about,
-            feedback=feedback.decide(self._scores("feedback", logits)),
+            feedback=cast(Feedback, self._choice("feedback", logits)),
             provinces=provinces,
             provinces_unsure=unsure,
             acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits), checked),

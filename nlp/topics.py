@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nlp.heads import Task
 
-MAIN = Task("topic", (), "wt", balance=0.3)
+MAIN = Task("topic", (), "wt", balance=0.5)
 """the main topic; its labels are those of the examples"""
 ALL = Task("topics", (), "wt", balance=0.3, many=True)
 """each topic by itself"""
@@ -16,8 +16,7 @@ ALSO = 0.4
 MOST = 3
 
 
-def decide(main: Mapping[str, float], each: Mapping[str, float]) -> tuple[str, ...]:
-    """Main topic, then what else the text is surely about, the surest first."""
-    first = max(main, key=main.__getitem__)
+def decide(first: str, each: Mapping[str, float]) -> tuple[str, ...]:
+    """The main topic, then what else the text is surely about, the surest first."""
     others = sorted((p, topic) for topic, p in each.items() if p >= ALSO and topic not in (first, OTHER))
     return (first, *(topic for _, topic in reversed(others)))[:MOST]

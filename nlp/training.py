@@ -44,7 +44,7 @@ def train(
 
 
 def thresholds() -> dict[str, float]:
-    return {relevance.PRESS.name: 0.5, relevance.POST.name: 0.5}
+    return {relevance.PRESS.name: 0.45, relevance.POST.name: 0.35}
 
 
 def read(found: Sequence[Example]) -> list[Names]:

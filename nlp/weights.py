@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "models"
 ARRAYS, MANIFEST = "weights.npz", "manifest.json"
-FORMAT = 1
+FORMAT = 2
 SMALLEST = 2e-3
 """weights nearer to nothing are stored as nothing"""
 
@@ -49,6 +49,7 @@ def save(
         small = np.where(np.abs(head.weights) < SMALLEST, 0, head.weights)
         arrays[f"weights.{head.task.name}"] = small.astype(np.float16)
         arrays[f"bias.{head.task.name}"] = head.bias
+        arrays[f"lean.{head.task.name}"] = head.lean
     np.savez_compressed(out / ARRAYS, **arrays)  # type: ignore[arg-type]
     digest = hashlib.sha256((out / ARRAYS).read_bytes()).hexdigest()
     manifest = {
@@ -91,6 +92,6 @@ def _model(manifest: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> M
     for fields in manifest["tasks"]:
         task = Task(**{**fields, "labels": tuple(fields["labels"])})
         weights = arrays[f"weights.{task.name}"].astype(np.float32)
-        heads[task.name] = Head(task, weights, arrays[f"bias.{task.name}"])
+        heads[task.name] = Head(task, weights, arrays[f"bias.{task.name}"], arrays[f"lean.{task.name}"])
     features = Features(columns, arrays["idf"])
     return Model(manifest["version"], features, heads, manifest["thresholds"], manifest["about"])

@@ -42,7 +42,6 @@ def test_a_complaint_about_drugs_is_understood(judged: judge.Judge) -> None:
     assert answer.topics[0] == "bhyt_thieu_thuoc"
     assert answer.sentiment_scores
     assert sum(answer.sentiment_scores.values()) == pytest.approx(1, abs=1e-3)
-    assert answer.sentiment == max(answer.sentiment_scores, key=answer.sentiment_scores.__getitem__)
     assert not [act for act in answer.acts if act.mode == "commits"]
 
 
