@@ -91,12 +91,12 @@ class Desk(Section):
 
 
 class Keep(Section):
-    """Retention, in days. No statutory number is known: the data owner decides; these are the shipped proposals."""
+    """Retention, in days; what an open case or a label holds stays. No statutory number is known: the data owner decides,
+    these are the shipped proposals."""
 
     press_days: int = Field(default=730, ge=1)
     post_days: int = Field(default=365, ge=1)
     irrelevant_days: int = Field(default=90, ge=1)
-    case_days: int = Field(default=1095, ge=1)
     backup_dir: Path | None = None
     backup_count: int = Field(default=14, ge=1)
 

@@ -46,6 +46,8 @@ log = structlog.get_logger()
 
 PLAIN = Text("thử", "Tin thử", "Bảo hiểm xã hội Việt Nam họp giao ban.", date(2026, 1, 5), "press")
 """what any judge that works can judge"""
+DEAD = timedelta(days=7)
+"""a mail that was given up is named in the digests of so many days"""
 MARGIN = timedelta(minutes=1)
 """how much longer a claimed mail is ours than its sending can take"""
 ALL = 100_000
@@ -186,7 +188,7 @@ def tell(rooms: Rooms) -> int:
 
 
 def notes(rooms: Rooms) -> list[str]:
-    """What the digest says about the product itself: sources that cannot be read, and since when."""
+    """What the digest says about the product itself: sources that cannot be read, and since when; mails that are dead."""
     names, now = {source.id: source.name for source in rooms.sources}, rooms.clock()
     silent = [
         f"{names[state.source]} (từ {vietnamese.time_text(state.success_at) if state.success_at else 'đầu'})"
@@ -194,7 +196,11 @@ def notes(rooms: Rooms) -> list[str]:
         if state.source in names and state.failures and (state.success_at is None or now - state.success_at > SILENT)
     ]
     more = f" và {len(silent) - NAMED} nguồn khác" if len(silent) > NAMED else ""
-    return [f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}."] if silent else []
+    lines = [f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}."] if silent else []
+    if dead := {one.recipient for one in rooms.store.outbox.list(1000, state="dead") if now - one.created_at < DEAD}:
+        named = ", ".join(sorted(dead)[:NAMED])
+        lines.append(f"Thư tới {named} không gửi được trong 7 ngày qua; xem mục Thư trên bàn làm việc.")
+    return lines
 
 
 async def follow(rooms: Rooms) -> int:

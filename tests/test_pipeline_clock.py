@@ -155,3 +155,8 @@ def test_an_alarm_is_sent_once_to_each_and_again_only_to_whom_it_did_not_reach(
 def test_a_watchdog_that_cannot_begin_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert watchdog.main([]) == 2 and "Cách dùng" in capsys.readouterr().err
     assert watchdog.main([str(tmp_path / "không-có.toml")]) == 2 and "không-có.toml" in capsys.readouterr().err
+
+
+def test_the_example_of_the_watchdog_is_valid() -> None:
+    read = watchdog.read(Path(__file__).parents[1] / "watchdog.toml.example")
+    assert read.mail.alarm_to and read.patience_minutes == 5

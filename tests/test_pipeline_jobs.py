@@ -306,3 +306,12 @@ def test_a_clock_set_back_puts_no_look_off(rooms: Rooms) -> None:
         return waits
 
     assert set(asyncio.run(story())) == {timedelta()}
+
+
+def test_the_digest_names_who_got_no_mail_and_what_cannot_be_read(rooms: Rooms) -> None:
+    rooms.store.outbox.add([mail(1)])
+    (claimed,) = rooms.store.outbox.claim(NOW, timedelta(minutes=1), 1)
+    rooms.store.outbox.failed(claimed, NOW, "550", None)
+    rooms.store.sources.polled("nhanh", NOW, False, "HTTP 500")
+    source, letter = jobs.notes(rooms)
+    assert "Báo Nhanh (từ đầu)" in source and "nguoi-1@x.example" in letter
