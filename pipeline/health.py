@@ -108,8 +108,14 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
     moment = now()
     for source in opened.sources.health():
         if source.failures:
-            last = vietnamese.time_text(source.success_at) if source.success_at else "chưa lần nào"
-            text = f"lỗi {source.failures} lần liền ({source.error}); đọc được lần cuối {last}; thử `langnghe source test {source.source}`"
+            last = (
+                f"đọc được lần cuối {vietnamese.time_text(source.success_at)}"
+                if source.success_at
+                else "chưa đọc được lần nào"
+            )
+            text = (
+                f"lỗi {source.failures} lần liền ({source.error}); {last}; thử `langnghe source test {source.source}`"
+            )
             yield Health(f"nguồn {source.source}", "warning", text)
     mails = opened.outbox.counts()
     if dead := mails.get("dead", 0):

@@ -16,7 +16,7 @@ def ensure(data_dir: Path) -> Path:
     """data_dir/keys.toml, made with mode 0600 where it does not exist. Raises BadSetting where it cannot be written."""
     file = data_dir / config.KEYS_FILE
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(0o750, parents=True, exist_ok=True)
         if not file.exists():
             _make(file)
     except OSError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +57,7 @@ async def crawl(
     began = rooms.clock()
     with tempfile.TemporaryDirectory(prefix="langnghe-thu-") as place:
         url = f"sqlite:///{Path(place) / 'thu.db'}"
-        store.create(url)
+        await asyncio.to_thread(store.create, url)
         kept = store.open(url)
         try:
             done = await crawlers.collect.collect(sources, settings, kept, rooms.clock, memory=Memory())
@@ -89,6 +91,6 @@ async def proposal(rooms: Rooms, url: str) -> str:
         raise BadInput(f"{home}: không tìm thấy RSS hay sitemap nào đọc được; hãy đưa thẳng địa chỉ RSS")
     rows = ["[[source]]", f'id = "{name}"', f'name = "{parts.hostname}"', f'homepage = "{home}"']
     rows += ['kind = "press"', "tier = 2", 'grade = "C"']
-    rows += [f"feeds = {good_feeds!r}".replace("'", '"')] if good_feeds else []
-    rows += [f"sitemaps = {good_sitemaps!r}".replace("'", '"')] if good_sitemaps else []
+    rows += [f"feeds = {json.dumps(good_feeds)}"] if good_feeds else []
+    rows += [f"sitemaps = {json.dumps(good_sitemaps)}"] if good_sitemaps else []
     return "\n".join(rows)

@@ -378,3 +378,13 @@ def test_a_full_disk_is_told_without_a_trace(run: Any, tmp_path: Path, monkeypat
     monkeypatch.setattr(nlp.judge, "load", full)
     done = run("assess", "vào.jsonl", "ra.jsonl")
     assert done.code == 2 and done.err == "Lỗi: ra.jsonl: không đọc hoặc ghi được (No space left on device)\n"
+
+
+def test_collecting_beside_a_running_product_says_that_nothing_was_done(run: Any, kept: Path) -> None:
+    opened = store.open(f"sqlite:///{next(kept.rglob('langnghe.db'))}")
+    try:
+        with opened.leases.hold("collect"):
+            done = run("collect")
+    finally:
+        opened.close()
+    assert done.code == 2 and "tiến trình khác" in done.err

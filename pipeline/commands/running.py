@@ -39,7 +39,10 @@ def collect(
         known = {source.id for source in rooms.sources}
         if unknown := [name for name in sources or [] if name not in known]:
             raise BadInput(f"không có nguồn: {', '.join(unknown)}; xem `langnghe source list`")
-        for done in service.collect_now(rooms, sources or sorted(known)):
+        collected = service.collect_now(rooms, sources or sorted(known))
+        if not collected:
+            raise BadInput("một tiến trình khác đang thu thập (`langnghe run`); không làm gì")
+        for done in collected:
             say(
                 f"{done.source}: {done.new} tin mới, {done.failed} bài chưa đọc được{'; ' + done.error if done.error else ''}"
             )
