@@ -25,9 +25,9 @@ from records import BadKnowledge, Claim, Text, Verdict
 
 EARLY = timedelta(days=370)
 """how long before a fact's first day a text may already be held against it (the law is passed before it is in force)"""
-KEEP, SPEAK, PLAIN = 0.3, 0.58, 0.3
-"""how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, and how plainly
-the text must speak of the fact"""
+KEEP, SPEAK, SPEAK_AGAINST, PLAIN = 0.08, 0.58, 0.85, 0.3
+"""how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, to do so beside a
+statement that is right, and how plainly the text must speak of the fact"""
 LONGEST_QUOTE = 300
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
@@ -113,18 +113,21 @@ def _believed(
     best: dict[str, Stated], model: Beliefs, findings: Findings, text: Text, knowledge: Knowledge
 ) -> dict[str, Stated]:
     """The rules' findings with the model's voice: it may silence a contradiction, or speak for one the rules only half saw."""
-    asserted = any(stated.verdict == "contradicted" for stated in best.values())
+    verdicts = {stated.verdict for stated in best.values()}
     sure = model.wrong(findings, text.kind)
-    if sure < (KEEP if asserted else SPEAK):
-        return {fact: replace(stated, verdict="unchecked") if stated.verdict == "contradicted" else stated
-                for fact, stated in best.items()}  # fmt: skip
-    if asserted:
+    if "contradicted" in verdicts:
+        return best if sure >= KEEP else {fact: _silenced(stated) for fact, stated in best.items()}
+    if sure < (SPEAK_AGAINST if "supported" in verdicts else SPEAK) or not guards.may_assert(findings):
         return best
     seen = [stated for stated in best.values() if stated.verdict == "unchecked"]
     stated = seen[0] if seen else _likeliest(model, findings)
-    if stated is None or not _due(knowledge.fact(stated.fact), text.date or date.max):
+    if stated is None or _asked(stated) or not _due(knowledge.fact(stated.fact), text.date or date.max):
         return best
     return {**best, stated.fact: replace(stated, verdict="contradicted")}
+
+
+def _silenced(stated: Stated) -> Stated:
+    return replace(stated, verdict="unchecked") if stated.verdict == "contradicted" else stated
 
 
 def _likeliest(model: Beliefs, findings: Findings) -> Stated | None:
@@ -143,17 +146,24 @@ def _likeliest(model: Beliefs, findings: Findings) -> Stated | None:
 
 
 def _stated(findings: Findings, text: Text, knowledge: Knowledge) -> Iterator[Stated]:
-    """All places, supporting ones first: who states a fact rightly does not contradict it beside."""
+    """All places, supporting ones first: who states a fact rightly does not contradict it beside. In one sentence the
+    variant known to be wrong says more than the words it shares with the right one."""
     day, reporter = text.date or date.max, text.kind != "post"
     places = [place for found in findings.fields for place in _places(findings, found)]
-    yield from (place for place in places if place.verdict == "supported" and not _asked(place))
+    against = [place for place in places if place.verdict == "contradicted"]
+    held = {id(place) for place in against if _holds(findings, place, knowledge.fact(place.fact), day, reporter)}
+    wrong = {(place.fact, place.found.part.field, place.hit.sentence) for place in against if id(place) in held}
     for place in places:
-        if place.verdict != "contradicted":
-            continue
-        fact = knowledge.fact(place.fact)
-        due = _due(fact, day) and not _of_old(place, fact)
-        holds = due and guards.asserted(findings, place.found, place.hit, reporter)
-        yield place if holds else Stated(place.fact, "unchecked", place.found, place.hit, place.quantity)
+        where = (place.fact, place.found.part.field, place.hit.sentence)
+        if place.verdict == "supported" and where not in wrong and not _asked(place):
+            yield place
+    for place in against:
+        yield place if id(place) in held else replace(place, verdict="unchecked")
+
+
+def _holds(findings: Findings, place: Stated, fact: Fact, day: date, reporter: bool) -> bool:
+    due = _due(fact, day) and not _of_old(place, fact)
+    return due and guards.asserted(findings, place.found, place.hit, reporter)
 
 
 def _asked(place: Stated) -> bool:
@@ -182,9 +192,9 @@ def _places(findings: Findings, found: Found) -> Iterator[Stated]:
         if kind not in ("right", "wrong", "slot") or not _on_topic(findings, fact):
             continue
         for hit in hits:
-            if kind == "right":
+            if kind == "right" and not guards.negated(found, hit):
                 yield Stated(fact, "supported", found, hit)
-            elif not guards.in_sentence(found, f"claim:{fact}:unless", hit.sentence):
+            elif kind != "right" and not guards.in_sentence(found, f"claim:{fact}:unless", hit.sentence):
                 verdict: Verdict | Literal["once"] = "contradicted"
                 if kind == "slot" and hit.quantity:
                     verdict = matchers()[fact].slots[int(number[0])].judge(hit.quantity.value)

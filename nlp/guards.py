@@ -98,6 +98,16 @@ def defiant(findings: Findings) -> bool:
     return findings.has("act:i3")
 
 
+def retold(findings: Findings, reporter: bool) -> bool:
+    """A story about somebody who spread or believed it: said so, or told by a reporter with police, fines and witnesses."""
+    return findings.has("act:1a_reports") or (reporter and findings.count("guard:report") >= 2)
+
+
+def may_assert(findings: Findings) -> bool:
+    """Whether a text can assert anything wrong at all: neither satire nor a plain denial (but see `defiant`)."""
+    return not satire(findings) and (defiant(findings) or not findings.has("guard:denial"))
+
+
 def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool:
     """Whether the writer states the hit as true. A reporter's "ông A nói" is not his own word; a neighbour who passes
     on what he heard believes it, unless something in his text denies it."""
@@ -108,6 +118,11 @@ def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool
         return False
     if defiant(findings):
         return True
-    if quoted(found.part, hit) or refutation(findings) or any(unsure(found, n) for n in touched):
+    if (
+        retold(findings, reporter)
+        or quoted(found.part, hit)
+        or refutation(findings)
+        or any(unsure(found, n) for n in touched)
+    ):
         return False
     return not reporter or not any(attributed(found, n) for n in touched)

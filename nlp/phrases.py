@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import prod
+from functools import reduce
+from operator import and_, or_
 
 import ahocorasick
 
+from nlp.phrase_grammar import SLOT, expand_macros, lighter, part_slots, unfold
 from nlp.quantities import Quantity, quantities
 from nlp.reading import Part, canonical
 from records import BadKnowledge
@@ -28,20 +30,16 @@ from vietnamese import fold_aligned
 
 REACH = {"+": 0, "~": 3, "*": 6, "**": 16}
 """tokens a gap may span"""
-MANY_FORMS, MOST_FORMS = 120, 4000
-"""literal forms from which a piece is parted at its choices, and beyond which a rule file is wrong"""
 TRIES = 4
 """places tried for each following piece"""
 
 _GAP = re.compile(r"((?: *(?:\*\*|\*|~|\+)(?= |$| ?\*))+)")
-_SLOT = re.compile(r"<(\S+)>")
 _REPEAT = re.compile(r"\([^()]*\)[*+]|\((?:[^()|]*\|){3,}[^()|]*\)\?")
 _LOOSE = re.compile(r"^\([^()]*\)\? ?|\([^()]*\)\?(?= ?(?:\*|~|<|$))")
-_MACRO = re.compile(r"\{(\w+)\}")
-_CHOICE = re.compile(r"\(([^()]*)\)(\??)")
 
 
-_Place = tuple[int, int, Quantity | None]
+_Place = tuple[int, int, int, Quantity | None]
+"""start, end, sentence, quantity"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,19 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     name: str
-    pieces: tuple[str, ...]
-    """"3" is the piece numbered 3, "<%>" a slot"""
+    pieces: tuple[int, ...]
     gaps: tuple[int, ...]
+    need: int
+    """a bit for each piece: what must stand in a text at all"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A literal of one or more pieces. `must`: only where its accents are written."""
+
+    marked: str
+    must: bool
+    number: int
 
 
 @dataclass(slots=True)
@@ -68,185 +76,194 @@ class Phrases:
     """Named lists of phrases, compiled together. `find` is safe to call from several threads."""
 
     _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _phrases: dict[str, list[_Phrase]] = field(default_factory=dict)
-    """by the first piece"""
-    _together: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
-    """by the name of the first: (name, names of the parts of an & phrase)"""
-    _known: set[str] = field(default_factory=set)
+    """pieces and slots"""
+    _forms: dict[tuple[str, bool], _Form] = field(default_factory=dict)
+    _of_piece: list[list[int]] = field(default_factory=list)
+    """piece -> its forms"""
+    _bits: list[int] = field(default_factory=list)
+    """form -> a bit for each of its pieces"""
+    _phrases: list[_Phrase] = field(default_factory=list)
+    _parts: dict[str, list[_Phrase]] = field(default_factory=dict)
+    """the parts of & phrases, by their own words"""
+    _together: list[tuple[str, tuple[str, ...], int]] = field(default_factory=list)
+    """(name, parts, what must stand in the sentence) of each & phrase"""
     _automaton: ahocorasick.Automaton = field(default_factory=ahocorasick.Automaton)
 
     @classmethod
     def compile(cls, named: Mapping[str, Iterable[str]], macros: Mapping[str, str] | None = None) -> Phrases:
         """Raises BadKnowledge naming the list and the phrase that cannot be read."""
         made = cls()
-        forms: dict[str, list[tuple[int, str, bool]]] = {}
         for name, phrases in named.items():
             for phrase in phrases:
                 try:
-                    made._add_all(name, _expand_macros(phrase, macros or {}), forms)
+                    made._add_all(name, expand_macros(phrase, macros or {}))
                 except (ValueError, KeyError) as error:
                     raise BadKnowledge(f"{name}: {phrase!r}: {error}") from error
-        for plain, pieces in forms.items():
-            made._automaton.add_word(f" {plain} ", (len(plain) + 1, tuple(pieces)))
-        if forms:
+        by_plain: dict[str, list[_Form]] = {}
+        for form in made._forms.values():
+            by_plain.setdefault(fold_aligned(form.marked), []).append(form)
+        for plain, forms in by_plain.items():
+            made._automaton.add_word(f" {plain} ", (len(plain), tuple(forms)))
+        if by_plain:
             made._automaton.make_automaton()
         return made
 
-    def _add_all(self, name: str, phrase: str, forms: dict[str, list[tuple[int, str, bool]]]) -> None:
-        parts = phrase.split(" & ")
+    def _add_all(self, name: str, phrase: str) -> None:
+        parts = tuple(part.strip() for part in phrase.split(" & "))
         if len(parts) == 1:
-            self._add(name, phrase, forms)
+            self._phrases.extend(self._read(name, phrase))
             return
-        names = tuple(f"&{part.strip()}" for part in parts)
-        for own, part in zip(names, parts, strict=True):
-            if own not in self._known:
-                self._known.add(own)
-                self._add(own, part, forms)
-        self._together.setdefault(names[0], []).append((name, *names))
+        for part in parts:
+            if part not in self._parts:
+                self._parts[part] = list(self._read(name, part))
+        need = 0
+        for part in parts:
+            need |= reduce(and_, (phrase.need for phrase in self._parts[part]))
+        self._together.append((name, parts, need))
 
-    def _add(self, name: str, phrase: str, forms: dict[str, list[tuple[int, str, bool]]]) -> None:
-        for plain in _part_slots(_LOOSE.sub(" ~ ", _REPEAT.sub(" ~ ", phrase)).replace("~*", "~ *")):
-            bits = _GAP.split(_SLOT.sub(r" + \g<0> + ", plain))
-            pieces: list[str] = []
+    def _read(self, name: str, phrase: str) -> Iterator[_Phrase]:
+        for plain in part_slots(_LOOSE.sub(" ~ ", _REPEAT.sub(" ~ ", phrase)).replace("~*", "~ *")):
+            bits = _GAP.split(SLOT.sub(r" + \g<0> + ", plain))
+            pieces: list[int] = []
             gaps: list[int] = []
             reach = 0
             for bit, gap in zip(bits[::2], [*bits[1::2], "+"], strict=True):
-                for piece in _lighter(bit.strip()) if bit.strip() else ():
-                    slot = _SLOT.fullmatch(piece)
+                for piece in lighter(bit.strip()) if bit.strip() else ():
+                    slot = SLOT.fullmatch(piece)
                     gaps.append(reach)
-                    pieces.append(slot[0] if slot else str(self._piece(piece, forms)))
+                    pieces.append(self._number((slot[0],)) if slot else self._piece(piece))
                     reach = 0
                 reach = max(reach, *(REACH[sign] for sign in gap.split()))
-            self._phrases.setdefault(pieces[0], []).append(_Phrase(name, tuple(pieces), tuple(gaps[1:])))
+            need = sum(1 << piece for piece in set(pieces))
+            yield _Phrase(name, tuple(pieces), tuple(gaps[1:]), need)
 
-    def _piece(self, piece: str, forms: dict[str, list[tuple[int, str, bool]]]) -> int:
-        marked = tuple(
-            sorted({("=" if "=" in form else "") + canonical(form.replace("=", "")) for form in _unfold(piece)})
-        )
-        if marked not in self._numbers:
-            self._numbers[marked] = len(self._numbers)
-            for form in marked:
-                literal = form.removeprefix("=")
-                if not literal:
-                    raise ValueError("a piece may not be empty")
-                forms.setdefault(fold_aligned(literal), []).append((self._numbers[marked], literal, form != literal))
-        return self._numbers[marked]
+    def _piece(self, piece: str) -> int:
+        """The number of a piece; its literals are noted."""
+        literals = sorted({(canonical(form.replace("=", "")), "=" in form) for form in unfold(piece)})
+        if not all(marked for marked, _ in literals):
+            raise ValueError("a piece may not be empty")
+        known = len(self._numbers)
+        number = self._number(tuple(f"{'=' if must else ''}{marked}" for marked, must in literals))
+        if number == known:
+            for marked, must in literals:
+                form = self._forms.setdefault((marked, must), _Form(marked, must, len(self._forms)))
+                if form.number == len(self._bits):
+                    self._bits.append(0)
+                self._bits[form.number] |= 1 << number
+                self._of_piece[number].append(form.number)
+        return number
+
+    def _number(self, key: tuple[str, ...]) -> int:
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers)
+            self._of_piece.append([])
+        return self._numbers[key]
 
     def find(self, part: Part) -> list[Hit]:
         """All hits, by place; overlapping hits of different names are all given."""
-        found = self._scan(part)
-        for quantity in quantities(part):
-            found.setdefault(f"<{quantity.unit}>", []).append((quantity.start, quantity.end, quantity))
-            if quantity.unit != "#":
-                found.setdefault("<#>", []).append((quantity.start, quantity.end, quantity))
-        hits = {
-            hit: None
-            for first, places in found.items()
-            for phrase in self._phrases.get(first, ())
-            for place in places
-            for hit in self._join(phrase, place, found, part)
-        }
-        single = [hit for hit in hits if hit.name[0] != "&"]
-        return sorted([*single, *self._joint(hits)], key=lambda hit: (hit.start, hit.end))
-
-    def _joint(self, hits: Iterable[Hit]) -> Iterable[Hit]:
-        """Hits of the & phrases: one for each sentence that has all parts."""
-        found: dict[str, dict[int, Hit]] = {}
-        for hit in hits:
-            if hit.name[0] == "&":
-                found.setdefault(hit.name, {}).setdefault(hit.sentence, hit)
-        for first in found.keys() & self._together.keys():
-            for name, *names in self._together[first]:
-                for sentence in set.intersection(*(set(found.get(own, ())) for own in names)):
-                    parts = [found[own][sentence] for own in names]
-                    quantity = next((part.quantity for part in parts if part.quantity), None)
-                    start, end = min(part.start for part in parts), max(part.end for part in parts)
-                    yield Hit(name, start, end, sentence, quantity)
-
-    def _scan(self, part: Part) -> dict[str, list[_Place]]:
-        found: dict[str, list[_Place]] = {}
         if not len(self._automaton):
-            return found
-        for last, (length, pieces) in self._automaton.iter(part.plain):
-            start, end = last - length + 1 - 1 + 1, last
-            written = part.marked[start:end] if part.accented else None
-            for number, form, must in pieces:
-                if written == form or (written is None and not must):
-                    found.setdefault(str(number), []).append((start, end, None))
-        return found
+            return []
+        search = self._scan(part)
+        hits = dict.fromkeys(hit for phrase in self._phrases for hit in search.hits(phrase))
+        joint = (hit for name, parts, need in self._together for hit in self._joint(search, name, parts, need))
+        return sorted(hits | dict.fromkeys(joint), key=lambda hit: (hit.start, hit.end))
 
-    def _join(self, phrase: _Phrase, place: _Place, found: Mapping[str, list[_Place]], part: Part) -> Iterable[Hit]:
-        sentence = part.sentence(place[0])
-        limit = part.sentences[sentence][1]
+    def _joint(self, search: _Search, name: str, parts: tuple[str, ...], need: int) -> Iterator[Hit]:
+        """One hit for each sentence that has all parts of an & phrase."""
+        if not search.sentences(need):
+            return
+        found = [search.by_sentence(part, self._parts[part]) for part in parts]
+        for sentence in set.intersection(*map(set, found)):
+            hits = [one[sentence] for one in found]
+            quantity = next((hit.quantity for hit in hits if hit.quantity), None)
+            yield Hit(name, min(hit.start for hit in hits), max(hit.end for hit in hits), sentence, quantity)
 
-        def follow(step: int, end: int, quantity: Quantity | None) -> tuple[int, Quantity | None] | None:
-            if step == len(phrase.pieces):
-                return end, quantity
-            reach = min(limit, _skip(part, end, phrase.gaps[step - 1]))
-            places = found.get(phrase.pieces[step], ())
-            at = bisect_left(places, end, key=lambda item: item[0])
-            for start, stop, more in places[at : at + TRIES]:
-                if start > reach:
-                    return None
-                ended = follow(step + 1, stop, more or quantity) if stop <= limit else None
+    def _scan(self, part: Part) -> _Search:
+        places: dict[int, list[_Place]] = {}
+        present = [0] * len(part.sentences)
+        marked, lenient = part.marked, not part.accented
+        for last, (length, forms) in self._automaton.iter(part.plain):
+            start, sentence = last - length, -1
+            for form in forms:
+                if marked[start:last] == form.marked or (lenient and not form.must):
+                    sentence = sentence if sentence >= 0 else part.sentence(start)
+                    present[sentence] |= self._bits[form.number]
+                    places.setdefault(form.number, []).append((start, last, sentence, None))
+        slots: dict[int, list[_Place]] = {}
+        for quantity in quantities(part):
+            for unit in {quantity.unit, "#"}:
+                slot = self._numbers.get((f"<{unit}>",))
+                if slot is not None:
+                    sentence = part.sentence(quantity.start)
+                    present[sentence] |= 1 << slot
+                    slots.setdefault(slot, []).append((quantity.start, quantity.end, sentence, quantity))
+        return _Search(part, present, reduce(or_, present, 0), places, self._of_piece, slots)
+
+
+@dataclass(slots=True)
+class _Search:
+    """What was found in one part, and the joins of it."""
+
+    part: Part
+    present: list[int]
+    """for each sentence a bit for each piece in it"""
+    anywhere: int
+    forms: Mapping[int, list[_Place]]
+    of_piece: Sequence[Sequence[int]]
+    pieces: dict[int, list[_Place]]
+    """places of slots, and of the pieces already asked for"""
+    _parts: dict[str, dict[int, Hit]] = field(default_factory=dict)
+
+    def sentences(self, need: int) -> list[int]:
+        """The sentences that hold all the pieces."""
+        if need & self.anywhere != need:
+            return []
+        return [number for number, bits in enumerate(self.present) if bits & need == need]
+
+    def by_sentence(self, part: str, phrases: Iterable[_Phrase]) -> dict[int, Hit]:
+        """The first hit of a part of & phrases in each sentence."""
+        if part not in self._parts:
+            first: dict[int, Hit] = {}
+            for phrase in phrases:
+                for hit in self.hits(phrase):
+                    first.setdefault(hit.sentence, hit)
+            self._parts[part] = first
+        return self._parts[part]
+
+    def hits(self, phrase: _Phrase) -> Iterator[Hit]:
+        among = self.sentences(phrase.need)
+        for start, end, sentence, quantity in self.places(phrase.pieces[0]) if among else ():
+            if sentence in among:
+                ended = self._follow(phrase, 1, end, quantity, self.part.sentences[sentence][1])
                 if ended:
-                    return ended
-            return None
+                    yield Hit(phrase.name, start, ended[0], sentence, ended[1])
 
-        ended = follow(1, place[1], place[2])
-        if ended:
-            yield Hit(phrase.name, place[0], ended[0], sentence, ended[1])
+    def places(self, piece: int) -> list[_Place]:
+        """The places of a piece, in order."""
+        if piece not in self.pieces:
+            found = [place for form in self.of_piece[piece] for place in self.forms.get(form, ())]
+            self.pieces[piece] = sorted(found, key=lambda place: place[:2])
+        return self.pieces[piece]
+
+    def _follow(
+        self, phrase: _Phrase, step: int, end: int, quantity: Quantity | None, limit: int
+    ) -> tuple[int, Quantity | None] | None:
+        """Where the rest of a phrase ends that has come to `end`, and its quantity."""
+        if step == len(phrase.pieces):
+            return end, quantity
+        reach = min(limit, _skip(self.part, end, phrase.gaps[step - 1]))
+        places = self.places(phrase.pieces[step])
+        at = bisect_left(places, end, key=lambda place: place[0])
+        for start, stop, _, more in places[at : at + TRIES]:
+            if start > reach:
+                return None
+            ended = self._follow(phrase, step + 1, stop, more or quantity, limit) if stop <= limit else None
+            if ended:
+                return ended
+        return None
 
 
 def _skip(part: Part, end: int, tokens: int) -> int:
     """The place in `plain` where the token begins that stands `tokens` tokens behind `end`."""
     at = bisect_left(part.tokens, end)
     return part.tokens[min(at + tokens, len(part.tokens) - 1)] if part.tokens else end
-
-
-def _expand_macros(phrase: str, macros: Mapping[str, str]) -> str:
-    for _ in range(5):
-        if "{" not in phrase:
-            return phrase
-        phrase = _MACRO.sub(lambda match: macros[match[1]], phrase)
-    raise ValueError("macros nest too deep")
-
-
-def _unfold(piece: str) -> list[str]:
-    """All literal forms of a piece with (a|b) choices, innermost first."""
-    done, waiting = [], [piece]
-    while waiting:
-        form = waiting.pop()
-        choice = _CHOICE.search(form)
-        if choice is None:
-            if set(form) & set("()|*<>{}"):
-                raise ValueError("unbalanced choice, gap or slot")
-            done.append(form)
-            continue
-        options = choice[1].split("|") + ([""] if choice[2] else [])
-        waiting.extend(form[: choice.start()] + option + form[choice.end() :] for option in options)
-        if len(waiting) + len(done) > MOST_FORMS:
-            raise ValueError(f"more than {MOST_FORMS} forms")
-    return done
-
-
-def _lighter(piece: str) -> list[str]:
-    """A piece of too many forms as several that follow each other at once."""
-    return piece.replace(") (", ")\n(").split("\n") if _forms(piece) > MANY_FORMS else [piece]
-
-
-def _forms(piece: str) -> int:
-    return prod(choice[1].count("|") + 1 + bool(choice[2]) for choice in _CHOICE.finditer(piece))
-
-
-def _part_slots(phrase: str) -> list[str]:
-    """The phrase once for each slot that stands in a choice, and once for the choice's words."""
-    for choice in _CHOICE.finditer(phrase):
-        options = choice[1].split("|")
-        slots = [option for option in options if _SLOT.search(option)]
-        if slots and len(options) > 1:
-            words = "|".join(option for option in options if option not in slots)
-            before, after = phrase[: choice.start()], phrase[choice.end() :]
-            ways = slots + ([f"({words})"] if words else [])
-            return [made for way in ways for made in _part_slots(before + way + after)]
-    return [phrase]

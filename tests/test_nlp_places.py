@@ -53,9 +53,7 @@ def test_names_that_are_sure(text: str, expected: set[str], known: knowledge.Kno
 
 
 @pytest.mark.parametrize(("text", "group"), NOT_GUESSED)
-def test_unclear_names_go_to_the_unsure_groups(
-    text: str, group: tuple[str, ...], known: knowledge.Knowledge
-) -> None:
+def test_unclear_names_go_to_the_unsure_groups(text: str, group: tuple[str, ...], known: knowledge.Knowledge) -> None:
     assert found(text, known) == (set(), [group])
 
 

@@ -73,7 +73,9 @@ def test_two_provinces_are_two_events() -> None:
 
 def test_a_round_up_tells_no_event_and_joins_nothing() -> None:
     lead = text("a", "Chốt sổ cho 214 công nhân giày Hòa Phú", BODY)
-    round_up = text("b", "Tin tức sáng 6-7: Chốt sổ cho 214 công nhân giày Hòa Phú; Giá vàng giảm", "Tin tức đáng chú ý.")
+    round_up = text(
+        "b", "Tin tức sáng 6-7: Chốt sổ cho 214 công nhân giày Hòa Phú; Giá vàng giảm", "Tin tức đáng chú ý."
+    )
     assert stories.signature(round_up).terms == {}
     placed = {name: story for name, story, _ in stories.cluster([lead, round_up])}
     assert placed["a"] != placed["b"]
