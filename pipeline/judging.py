@@ -87,7 +87,8 @@ def models(settings: config.Settings) -> Path | None:
     if settings.judging.models:
         return settings.judging.models
     pointer = settings.data_dir / "models" / "current"
-    return pointer.with_name(pointer.read_text(encoding="utf-8").strip()) if pointer.is_file() else None
+    version = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
+    return learnt if version and (learnt := pointer.parent / version).is_dir() else None
 
 
 def day_of(document: Document) -> date:

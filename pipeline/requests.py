@@ -46,6 +46,13 @@ async def train(rooms: Rooms, _arguments: Mapping[str, Any]) -> str:
     return await asyncio.to_thread(retraining.retrain, rooms)
 
 
+async def roll_back(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
+    """An earlier model judges again from now on; without a version, the shipped one."""
+    version = str(arguments.get("what") or "")
+    await asyncio.to_thread(retraining.promote, rooms.settings.data_dir / "models", version)
+    return f"từ nay đánh giá bằng mô hình {version or 'kèm sản phẩm'}"
+
+
 async def test_source(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
     found = [source for source in rooms.sources if source.id == arguments.get("what")]
     if not found:
@@ -61,4 +68,4 @@ async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
     return "\n".join(f"{one.key}: {one.outcome}" for one in looked) or "nguồn của tin này không còn trong danh sách"
 
 
-KINDS: dict[str, Work] = {"train": train, "test_source": test_source, "refetch": refetch}
+KINDS: dict[str, Work] = {"train": train, "roll_back": roll_back, "test_source": test_source, "refetch": refetch}

@@ -6,6 +6,8 @@ Corrections teach; the random sample measures. They never change places.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +28,7 @@ ENOUGH = 50
 """labels of the random sample below which nothing can be said about a candidate"""
 TASKS = ("relevance", "sentiment", "target")
 CURRENT = "current"
+VERSION = re.compile(r"lang-nghe-[0-9a-z.-]+")
 
 
 def retrain(rooms: Rooms) -> str:
@@ -72,11 +75,17 @@ def learn(rooms: Rooms, data: Path) -> str:
 
 
 def promote(home: Path, version: str) -> None:
-    """Makes a kept version the current one, in one step."""
-    if not (home / version).is_dir():
+    """Makes a kept version the current one, in one step; "" goes back to the shipped one. Raises BadInput."""
+    if not version:
+        (home / CURRENT).unlink(missing_ok=True)
+        return
+    if not VERSION.fullmatch(version) or not (home / version).is_dir():
         raise BadInput(f"không có mô hình {version}; có: {', '.join(sorted(p.name for p in home.glob('lang-nghe-*')))}")
     pointer = home / f".{CURRENT}"
-    pointer.write_text(version, encoding="utf-8")
+    with pointer.open("w", encoding="utf-8") as out:
+        out.write(version)
+        out.flush()
+        os.fsync(out.fileno())
     pointer.replace(home / CURRENT)
 
 

@@ -315,3 +315,24 @@ def test_the_digest_names_who_got_no_mail_and_what_cannot_be_read(rooms: Rooms) 
     rooms.store.sources.polled("nhanh", NOW, False, "HTTP 500")
     source, letter = jobs.notes(rooms)
     assert "Báo Nhanh (từ đầu)" in source and "nguoi-1@x.example" in letter
+
+
+def test_an_earlier_model_can_be_taken_back(rooms: Rooms) -> None:
+    home = rooms.settings.data_dir / "models"
+    (home / "lang-nghe-0a").mkdir(parents=True)
+
+    def asked(what: str) -> str:
+        rooms.store.requests.add("roll_back", {"what": what}, "ai", NOW)
+        asyncio.run(requests.answer(rooms))
+        return str((rooms.store.requests.list()[0].result or {})["text"])
+
+    assert "lang-nghe-0a" in asked("lang-nghe-0a") and judging.models(rooms.settings) == home / "lang-nghe-0a"
+    for wrong in ("lang-nghe-9", "../..", "lang-nghe-0a/.."):
+        rooms.store.requests.add("roll_back", {"what": wrong}, "ai", NOW)
+    asyncio.run(requests.answer(rooms))
+    assert [one.state for one in rooms.store.requests.list()].count("failed") == 3
+    assert judging.models(rooms.settings) == home / "lang-nghe-0a"
+    (home / "current").write_text("")
+    assert judging.models(rooms.settings) is None, "a pointer cut short is no pointer"
+    asked("")
+    assert not (home / "current").exists()

@@ -11,7 +11,12 @@ import vietnamese
 from desk import access, wiring
 
 router = APIRouter()
-KINDS = {"train": "Huấn luyện lại", "test_source": "Thử một nguồn", "refetch": "Tải lại một tin"}
+KINDS = {
+    "train": "Huấn luyện lại",
+    "roll_back": "Quay lại một mô hình trước",
+    "test_source": "Thử một nguồn",
+    "refetch": "Tải lại một tin",
+}
 
 
 @router.get("/viec", dependencies=[access.needs("requests")])
@@ -25,9 +30,10 @@ def listing(
 def ask(
     request: Request,
     visit: Annotated[access.Visit, access.needs("requests")],
-    kind: Annotated[str, Form(pattern="^(train|test_source|refetch)$")],
+    kind: Annotated[str, Form(pattern=f"^({'|'.join(KINDS)})$")],
     what: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     desk = wiring.of(request)
+    desk.store.audit(visit.officer.login, "giao việc", kind, desk.clock(), vietnamese.nfc(what).strip())
     desk.store.requests.add(kind, {"what": vietnamese.nfc(what).strip()}, visit.officer.login, desk.clock())
     return RedirectResponse("/viec", 303)
