@@ -84,9 +84,6 @@ class Judge:
             provinces_unsure=unsure,
             acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits), checked),
             claims=checked,
-            spans=(
-                *explain.spans(text, self.model, "sentiment", tone, values),
-                *explain.spans(text, self.model, "topic", about[0], values),
-            ),
+            spans=explain.spans(text, self.model, (("sentiment", tone), ("topic", about[0])), values),
             spam=spam.stuffed(text),
         )

@@ -91,12 +91,6 @@ def _shape(number: str) -> str:
     return number if len(number) <= 2 or number == "100" else re.sub(r"\d", "9", number)
 
 
-def unaccented(text: str) -> bool:
-    """Whether a text is typed without Vietnamese marks (fewer than one letter in fifty carries one)."""
-    marked = sum(not c.isascii() and c.isalpha() for c in text[:LIMIT])
-    return marked * 50 < sum(c.isalpha() for c in text[:LIMIT])
-
-
 # ---------------------------------------------------------------- sentences and words to show
 
 _STOP = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\sa-zà-ỹ])|\n+")
@@ -117,13 +111,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return bounds
 
 
-def words(text: str) -> list[str]:
-    """Words as underthesea segments them ("bảo hiểm xã hội" is one), for key phrases shown to people."""
-    return cast("list[str]", _segmenter()(text[:LIMIT]))
+def words(text: str) -> list[tuple[int, int]]:
+    """Start and end of the words underthesea finds ("bảo hiểm xã hội" is one), where words are shown to people.
+
+    Looks at the first `LIMIT` code points. A word underthesea rewrote, so that it stands nowhere, is left out.
+    """
+    bounds, place, seen = [], 0, text[:LIMIT]
+    for word in _segmenter()(seen):
+        start = seen.find(word, place)
+        if start >= 0:
+            place = start + len(word)
+            bounds.append((start, place))
+    return bounds
 
 
 @cache
-def _segmenter() -> Callable[[str], object]:
+def _segmenter() -> Callable[[str], list[str]]:
     root, before = logging.getLogger(), list(logging.getLogger().handlers)
     out = sys.stdout
     from underthesea import word_tokenize
@@ -132,4 +135,4 @@ def _segmenter() -> Callable[[str], object]:
     root.handlers[:] = before  # the import adds a handler of its own to the root logger
     for name in ("underthesea", "underthesea.utils", "underthesea.feature_engineering"):
         logging.getLogger(name).handlers.clear()
-    return cast("Callable[[str], object]", word_tokenize)
+    return cast("Callable[[str], list[str]]", word_tokenize)

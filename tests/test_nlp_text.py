@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp import text
@@ -60,21 +60,31 @@ def test_sentences_agree_with_underthesea_on_press_text() -> None:
     assert [written[start:end] for start, end in text.sentences(written)] == sent_tokenize(written)
 
 
-def test_unaccented_is_told_from_accented() -> None:
-    assert text.unaccented("rut bhxh mot lan o dau a")
-    assert not text.unaccented("rút bhxh một lần ở đâu ạ")
-
-
 def test_underthesea_is_not_imported_before_words_are_asked_for_and_adds_no_handlers() -> None:
     code = (
         "import logging, sys; import nlp.judge; assert 'underthesea' not in sys.modules; from nlp import text;"
-        "print(text.words('Bảo hiểm xã hội trả lương hưu')); assert not logging.getLogger().handlers"
+        "print(text.words('Bảo hiểm xã hội trả lương hưu')[0]); assert not logging.getLogger().handlers"
     )
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[1]
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip().startswith("['Bảo hiểm")
+    assert done.stdout.strip().startswith("(0, ")
+
+
+@given(NOISE)
+@settings(deadline=None, max_examples=30)
+def test_words_stand_in_order_where_they_are_said_to(written: str) -> None:
+    bounds = text.words(written)
+    assert all(0 <= start < end <= len(written) for start, end in bounds)
+    assert all(a[1] <= b[0] for a, b in pairwise(bounds))
+
+
+def test_a_term_of_several_syllables_is_one_word() -> None:
+    written = "Cơ quan bảo hiểm xã hội trả lương hưu"
+    found = [written[start:end] for start, end in text.words(written)]
+    assert "bảo hiểm" in " ".join(found)
+    assert len(found) < len(written.split())
 
 
 @pytest.fixture(autouse=True)
