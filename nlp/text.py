@@ -18,6 +18,8 @@ from vietnamese import fold_aligned
 
 LIMIT = 800
 """code points of a text the learned half reads: a headline, a lead and the first paragraphs; the cost is bounded"""
+SHOWN = 350
+"""code points of a text that are segmented into words"""
 
 _TERMS = {
     "bhxh": "bảo hiểm xã hội",
@@ -114,9 +116,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 def words(text: str) -> list[tuple[int, int]]:
     """Start and end of the words underthesea finds ("bảo hiểm xã hội" is one), where words are shown to people.
 
-    Looks at the first `LIMIT` code points. A word underthesea rewrote, so that it stands nowhere, is left out.
+    Looks at the first `SHOWN` code points only: it costs 7 ms a 1,000. A word underthesea rewrote, so that it stands nowhere, is left out.
     """
-    bounds, place, seen = [], 0, text[:LIMIT]
+    bounds, place, seen = [], 0, text[:SHOWN]
     for word in _segmenter()(seen):
         start = seen.find(word, place)
         if start >= 0:
