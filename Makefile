@@ -21,7 +21,7 @@ $(VENV)/bin/python:
 $(VENV)/installed: requirements.lock requirements-pip.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Đang cài đặt các thư viện (chỉ lần đầu)…"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed

@@ -116,8 +116,6 @@ data_dir = "var"
 sources = "{self.write_sources()}"
 allow_loopback = [{loop}]
 delay = 0
-tier = 1
-grade = "A"
 interval = {self.interval}
 [mail]
 host = "127.0.0.1"
