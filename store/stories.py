@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Row, and_, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Row, TextualSelect, and_, delete, func, insert, literal, select, text, update
 
 from records import Candidate, Document, Placement, Signature, Story
 from store import rows
@@ -36,16 +35,14 @@ class Stories:
 
     def candidates(self, signature: Signature, since: datetime, limit: int = 100) -> list[Candidate]:
         """Documents seen since then that share a band or a heavy title term, the most shared first, then the newest."""
-        wanted = sorted(marks_of(signature))
-        if not wanted:
+        bands, terms = band_marks(signature), term_marks(signature)
+        if not bands and not terms:
             return []
+        asked: dict[str, Any] = {"since": int(since.timestamp()), "size": PER_MARK, "most": limit}
         with self._database.read() as connection:
-            shared: Counter[tuple[int, int]] = Counter()
-            weight = dict.fromkeys(map(_signed, signature.bands), 2)
-            for mark, seen, document in _sharing(connection, wanted, int(since.timestamp())):
-                shared[seen, document] += weight.get(mark, 1)
-            chosen = sorted(shared, key=lambda found: (shared[found], found), reverse=True)[:limit]
-            return _load(connection, [document for _, document in chosen])
+            lite = connection.dialect.name == "sqlite"
+            asked |= {"bands": json.dumps(bands) if lite else bands, "terms": json.dumps(terms) if lite else terms}
+            return [_candidate(row) for row in connection.execute(_CANDIDATES[lite], asked).all()]
 
     def get(self, story: str) -> Story | None:
         """The story of this id, also where the id is that of one merged into it."""
@@ -189,10 +186,20 @@ def _signature(row: Row[Any]) -> Signature:
     return Signature(_unpack(row.bands), _unpack(row.minhash), from_json(row.terms))
 
 
-def marks_of(signature: Signature) -> set[int]:
-    """The values under which others find it: its bands and its heavy title terms."""
+def band_marks(signature: Signature) -> list[int]:
+    """The values under which copies find it."""
+    return [_signed(band) for band in dict.fromkeys(signature.bands)]
+
+
+def term_marks(signature: Signature) -> list[int]:
+    """The values under which tellings of the same event find it: its heavy title terms, hashed."""
     heavy = sorted(signature.terms, key=lambda term: (-signature.terms[term], term))[:HEAVY]
-    return {_signed(band) for band in signature.bands} | {_term_mark(term) for term in heavy}
+    return [_term_mark(term) for term in heavy]
+
+
+def marks_of(signature: Signature) -> set[int]:
+    """Every value under which others find it."""
+    return {*band_marks(signature), *term_marks(signature)}
 
 
 def _term_mark(term: str) -> int:
@@ -215,41 +222,44 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(packed) // 8}Q", packed)
 
 
-def _sharing(connection: Connection, wanted: list[int], since: int) -> Iterable[tuple[int, int, int]]:
-    """(mark, seen, document) of the newest PER_MARK documents under each mark. Constant statements: built anew with the
-    expression language, the 38 parts cost more than the look-up itself."""
-    values: dict[str, Any] = {"since": since, "size": PER_MARK}
-    if connection.dialect.name == "sqlite":
-        found = connection.execute(_SHARING_SQLITE, values | {"wanted": json.dumps(wanted)})
-    else:
-        found = connection.execute(_SHARING_POSTGRESQL, values | {"wanted": wanted})
-    return (tuple(row) for row in found)
+# Constant statements: built anew with the expression language they would cost more than the look-up itself.
+_NEWEST_SQLITE = """
+    wanted AS MATERIALIZED (
+        SELECT value AS mark, 2 AS weight FROM json_each(:bands) UNION ALL SELECT value, 1 FROM json_each(:terms)),
+    sharing AS (
+        SELECT marks.document_id, marks.seen, wanted.weight FROM wanted CROSS JOIN marks
+        WHERE marks.mark = wanted.mark AND marks.seen >= max(:since, coalesce(
+            (SELECT seen FROM marks AS last WHERE last.mark = wanted.mark AND last.seen >= :since
+             ORDER BY last.seen DESC LIMIT 1 OFFSET :size - 1), :since)))"""
+_NEWEST_POSTGRESQL = """
+    wanted AS (
+        SELECT unnest(CAST(:bands AS bigint[])) AS mark, 2 AS weight
+        UNION ALL SELECT unnest(CAST(:terms AS bigint[])), 1),
+    sharing AS (
+        SELECT newest.document_id, newest.seen, wanted.weight FROM wanted CROSS JOIN LATERAL (
+            SELECT seen, document_id FROM marks WHERE marks.mark = wanted.mark AND seen >= :since
+            ORDER BY seen DESC LIMIT :size) AS newest)"""
 
 
-_SHARING_SQLITE = text("""
-    SELECT marks.mark, marks.seen, marks.document_id
-    FROM json_each(:wanted) AS wanted CROSS JOIN marks
-    WHERE marks.mark = wanted.value AND marks.seen >= max(:since, coalesce(
-        (SELECT seen FROM marks AS last WHERE last.mark = wanted.value AND last.seen >= :since
-         ORDER BY last.seen DESC LIMIT 1 OFFSET :size - 1), :since))
-""")
-_SHARING_POSTGRESQL = text("""
-    SELECT wanted.mark, newest.seen, newest.document_id
-    FROM unnest(CAST(:wanted AS bigint[])) AS wanted(mark) CROSS JOIN LATERAL (
-        SELECT seen, document_id FROM marks WHERE marks.mark = wanted.mark AND seen >= :since
-        ORDER BY seen DESC LIMIT :size) AS newest
-""")
+def _candidates(newest: str) -> TextualSelect:
+    """`newest`: the part that gives `sharing`, the newest PER_MARK documents under each wanted mark."""
+    statement = text(f"""
+        WITH {newest},
+        chosen AS (
+            SELECT document_id, seen, sum(weight) AS shared FROM sharing GROUP BY document_id, seen
+            ORDER BY shared DESC, seen DESC, document_id DESC LIMIT :most)
+        SELECT documents.key, judged.story, signatures.seen_at, signatures.province, signatures.bands,
+            signatures.minhash, signatures.terms
+        FROM chosen CROSS JOIN signatures CROSS JOIN judged CROSS JOIN documents
+        WHERE signatures.document_id = chosen.document_id AND judged.document_id = chosen.document_id
+            AND documents.id = chosen.document_id AND judged.story IS NOT NULL
+        ORDER BY shared DESC, seen DESC, chosen.document_id DESC
+    """)  # noqa: S608  (constant parts only)
+    about = (signatures.c[name] for name in ("seen_at", "province", "bands", "minhash", "terms"))
+    return statement.columns(documents.c.key, judged.c.story, *about)
 
 
-def _load(connection: Connection, chosen: list[int]) -> list[Candidate]:
-    query = (
-        select(signatures, documents.c.key, judged.c.story)
-        .join(judged, judged.c.document_id == signatures.c.document_id)
-        .join(documents, documents.c.id == signatures.c.document_id)
-        .where(signatures.c.document_id.in_(chosen), judged.c.story.is_not(None))
-    )
-    found = {row.document_id: row for row in connection.execute(query)}
-    return [_candidate(found[document]) for document in chosen if document in found]
+_CANDIDATES = {True: _candidates(_NEWEST_SQLITE), False: _candidates(_NEWEST_POSTGRESQL)}
 
 
 def _candidate(row: Row[Any]) -> Candidate:
