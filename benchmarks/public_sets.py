@@ -26,7 +26,7 @@ from records import Text
 from vietnamese import nfc
 
 SETS = (("uit_vsfc.jsonl.xz", "label"), ("uit_vsfc.jsonl.xz", "topic"), ("vihos.jsonl.xz", "label"))
-GRID = tuple(product((0.1, 0.3, 0.6), (0.0, 0.4), ("wc", "wtcq")))
+GRID = tuple(product((0.2, 0.5), (0.2, 0.5, 0.8), ("wc", "wtc")))
 Part = tuple[list[str], list[str]]
 
 
