@@ -55,7 +55,7 @@ class Cluster:
     def start(self) -> None:
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.directory} -c fsync=off "
-            "-c synchronous_commit=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
+            "-c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB"
         )
         log = str(self.directory / "log")
         self._run("pg_ctl", "-D", str(self.directory / "data"), "-w", "-t", "60", "-l", log, "-o", options, "start")
