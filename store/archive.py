@@ -3,21 +3,40 @@ trusts nothing."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import lzma
+import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from records import StoreDamaged
+from records import StoreDamaged, StoreFull
 
 MANIFEST = "manifest.json"
 DATA = "database"
 CHUNK = 1 << 20
 MANIFEST_BYTES = 1 << 20
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    OSError,
+    OverflowError,
+)
+"""what zipfile raises for a file that is damaged, by the kind of damage"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +72,6 @@ def write(target: Path, data: Path, manifest: Manifest) -> None:
 
 
 def _sync(stream: IO[bytes]) -> None:
-    import os
-
     os.fsync(stream.fileno())
 
 
@@ -88,7 +105,9 @@ def _opened(file: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             if archive.getinfo(MANIFEST).file_size > MANIFEST_BYTES:
                 raise StoreDamaged(f"{file}: bản sao lưu bị hỏng (mục lục quá lớn); chọn bản khác")
             yield archive, Manifest(**json.loads(archive.read(MANIFEST)))
-    except (zipfile.BadZipFile, ValueError, TypeError, KeyError, EOFError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise StoreFull(f"{file}: đĩa đầy khi đọc bản sao lưu; giải phóng chỗ rồi chạy lại") from error
         if isinstance(error, FileNotFoundError):
             raise StoreDamaged(f"{file}: không có tệp sao lưu này; kiểm tra lại đường dẫn") from error
         raise StoreDamaged(f"{file}: bản sao lưu bị hỏng ({error}); chọn bản khác") from error

@@ -24,7 +24,7 @@ from store.tables import aliases, documents, judged, marks, signatures, stories
 
 PER_MARK = 40
 """newest documents looked at under one band or term"""
-HEAVY = 6
+HEAVY = 12
 """title terms of the greatest weight that are marked"""
 _MASK = (1 << 64) - 1
 
