@@ -20,11 +20,11 @@ from vietnamese import fold_aligned, nfc
 BUCKETS = 1 << 15
 STEP = 8.0
 """a bucket holds log(documents + 1) in steps of 1/8"""
-COLLECTION = 571
+COLLECTION = 1503
 """items behind the statistics"""
 TERMS, LEAD = 60, 60
 """terms kept, and syllables of the lead looked at"""
-TITLE, PAIR, NUMBER = 3, 0.55, 1.5
+TITLE, PAIR, NUMBER = 3, 0.7, 0.7
 """weights: of a headline word, of a two-syllable term, of a number"""
 READ = 40_000
 """code points of a text that are shingled"""

@@ -1,8 +1,9 @@
 """Copies of one text and reports of one event.
 
 A copy is found by MinHash over three-syllable shingles (robust against edits and boilerplate); an event by the rare words and
-numbers that headline and lead share within a few days. Given candidates, `place` decides; looking candidates up is the
-store's work. Alerts may be held back for copies only, never for a same-event guess.
+numbers that headline and lead share within a few days. A word that several running stories use counts for less: it tells none
+of them apart. Given candidates, `place` decides; looking candidates up is the store's work. Alerts may be held back for copies
+only, never for a same-event guess.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from rensa import RMinHash
@@ -23,14 +24,16 @@ PERMUTATIONS, BANDS, SEED = 128, 32, 20250701
 ROWS = PERMUTATIONS // BANDS
 COPY = 0.5
 """estimated share of common shingles from which a text is a copy"""
-SAME = 0.28
-"""likeness to a story from which a report belongs to it; chosen on the even weeks of the labelled stories"""
-FADE = 0.02
+SAME = 0.18
+"""likeness to a story from which a report belongs to it; benchmarks/stories.py chooses it on some weeks, checks it on others"""
+COMMON = 1.2
+"""loss of weight of a term with every further candidate story that uses it: it tells none of them apart"""
+FADE = 0.015
 """likeness lost with each day between two reports"""
 APART = 0.08
 """likeness lost where both name a province and not the same"""
 WINDOW = timedelta(days=9)
-HEAVY = 6
+HEAVY = 12
 """heaviest terms by which candidates are looked up, here as in the store"""
 LEAST_SHINGLES = 4
 """a text of fewer is too short to be called a copy"""
@@ -102,14 +105,27 @@ def _events(
     signature: Signature, seen_at: datetime, candidates: Sequence[Candidate], province: str | None
 ) -> Iterator[tuple[float, str]]:
     """(likeness, story) of each candidate story: half its likest report, half the mean of those within the window."""
-    stories: dict[str, list[float]] = defaultdict(list)
+    stories: dict[str, list[Candidate]] = defaultdict(list)
     for other in candidates:
-        days = abs(seen_at - other.seen_at) / timedelta(days=1)
-        if days <= WINDOW.days:
-            apart = APART if province and other.province and province != other.province else 0.0
-            stories[other.story].append(nearness(signature.terms, other.signature.terms) - FADE * days - apart)
-    for story, near in stories.items():
+        if abs(seen_at - other.seen_at) <= WINDOW:
+            stories[other.story].append(other)
+    terms = _telling(signature.terms, stories.values())
+    for story, others in stories.items():
+        near = [
+            nearness(terms, other.signature.terms)
+            - FADE * (abs(seen_at - other.seen_at) / timedelta(days=1))
+            - (APART if province and other.province and province != other.province else 0.0)
+            for other in others
+        ]
         yield 0.5 * max(near) + 0.5 * math.fsum(near) / len(near), story
+
+
+def _telling(terms: Mapping[str, float], stories: Iterable[Sequence[Candidate]]) -> dict[str, float]:
+    """The terms, lighter the more of the candidate stories use them."""
+    used: Counter[str] = Counter()
+    for others in stories:
+        used.update(terms.keys() & set().union(*(other.signature.terms for other in others)))
+    return {term: weight / (1 + COMMON * max(used[term] - 1, 0)) for term, weight in terms.items()}
 
 
 def cluster(texts: Sequence[Text]) -> list[tuple[str, str, str | None]]:
@@ -124,7 +140,7 @@ def cluster(texts: Sequence[Text]) -> list[tuple[str, str, str | None]]:
         day = texts[at].date
         seen = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else datetime.max.replace(tzinfo=UTC)
         found = {id(c): c for band in marks[at].bands for c in by_band[band]}
-        heavy = sorted(marks[at].terms, key=lambda term: -marks[at].terms[term])[:HEAVY]
+        heavy = sorted(marks[at].terms, key=lambda term: (-marks[at].terms[term], term))[:HEAVY]
         found |= {id(c): c for term in heavy for c in by_term[term] if seen - c.seen_at <= WINDOW}
         placement = place(texts[at].id, marks[at], seen, list(found.values()))
         placed[at] = placement

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import store.stories
 from nlp import stories
 from records import Candidate, Text
 
@@ -69,6 +70,33 @@ def test_two_provinces_are_two_events() -> None:
     same = stories.place("b", signature, SEEN, [near], "Đồng Nai")
     apart = stories.place("b", signature, SEEN, [near], "Tây Ninh")
     assert apart.similarity <= same.similarity
+
+
+def test_words_that_several_running_stories_share_join_nothing() -> None:
+    shared = "TP.HCM hỗ trợ 100% mức đóng bảo hiểm y tế cho người từ 65 tuổi"
+    running = [
+        candidate("a", shared, "Phường xã rà soát danh sách hộ khẩu thường trú."),
+        candidate("b", shared, "Bạn đọc hỏi có hoàn lại tiền đã mua trước nghị quyết."),
+        candidate("c", shared, "Hội đồng nhân dân thành phố biểu quyết thông qua ngân sách."),
+    ]
+    report = text("d", "Người từ 65 tuổi ở TP.HCM khám mắt lưu động", "Đoàn bác sĩ đến từng phường, có bảo hiểm y tế.")
+    signature = stories.signature(report)
+    assert stories.place("d", signature, SEEN, running[:1]).story == running[0].story
+    assert stories.place("d", signature, SEEN, running).story == stories.story_id("d")
+
+
+def test_a_report_joins_the_one_of_several_like_stories_whose_own_words_it_has() -> None:
+    shared = "TP.HCM hỗ trợ 100% mức đóng bảo hiểm y tế cho người từ 65 tuổi"
+    running = [
+        candidate("a", shared, "Phường xã rà soát danh sách hộ khẩu thường trú."),
+        candidate("b", shared, "Bạn đọc hỏi có hoàn lại tiền đã mua trước nghị quyết."),
+    ]
+    report = text("c", "Đã mua bảo hiểm y tế, người từ 65 tuổi có được hoàn lại tiền?", "Bạn đọc ở TP.HCM hỏi.")
+    assert stories.place("c", stories.signature(report), SEEN, running).story == running[1].story
+
+
+def test_the_store_finds_candidates_by_as_many_terms() -> None:
+    assert stories.HEAVY == store.stories.HEAVY
 
 
 def test_a_round_up_tells_no_event_and_joins_nothing() -> None:
