@@ -112,7 +112,7 @@ def test_every_item_has_the_fields_and_is_written() -> None:
     for item in ITEMS:
         assert set(item) - {"intent"} == FIELDS, item["id"]
         assert item["written"] is True
-        assert item["id"].startswith(("w-", "bc-")) and item["group"].startswith(("w", "bc-"))
+        assert item["id"].startswith(("w-", "bc-")) and item["group"].startswith(("w", "bc"))
         assert item["text"].strip() == item["text"] != ""
         assert 3 <= len(item["text"].split()) <= 160, item["id"]
 
@@ -130,9 +130,10 @@ def test_text_is_nfc_and_noaccent_is_bare() -> None:
             assert unaccented(item["text"]) == item["text"], item["id"]
 
 
-def test_dates_lie_between_2024_and_2026() -> None:
+def test_dates_lie_between_2024_and_2026_and_press_may_go_back_to_2016() -> None:
     for item in ITEMS:
-        assert date(2024, 1, 1) <= date.fromisoformat(item["date"]) <= date(2026, 12, 31), item["id"]
+        first = date(2016, 1, 1) if item["id"].startswith("bc-") else date(2024, 1, 1)
+        assert first <= date.fromisoformat(item["date"]) <= date(2026, 12, 31), item["id"]
 
 
 def test_labels_stay_within_the_guide() -> None:
@@ -176,11 +177,13 @@ def test_groups_hold_contrasts() -> None:
 
 
 def test_quotas() -> None:
-    assert len(ITEMS) >= 1500
-    share = sum(bool(commits(item)) for item in ITEMS) / len(ITEMS)
+    # press items written for tone carry no acts, so they stay out of the shares
+    turned = [item for item in ITEMS if item["id"].startswith("w-")]
+    assert len(turned) >= 1500
+    share = sum(bool(commits(item)) for item in turned) / len(turned)
     assert 0.22 <= share <= 0.35
-    assert sum(item["relevance"] == 0 for item in ITEMS) >= 0.05 * len(ITEMS)
-    assert sum(item["feedback"] == "question" for item in ITEMS) >= 0.12 * len(ITEMS)
+    assert sum(item["relevance"] == 0 for item in turned) >= 0.05 * len(turned)
+    assert sum(item["feedback"] == "question" for item in turned) >= 0.12 * len(turned)
     assert len({item["fact_id"] for item in ITEMS if item["fact_id"]}) >= 85
 
 
