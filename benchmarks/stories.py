@@ -52,7 +52,8 @@ def labels() -> dict[str, str]:
 
 
 def build(items: list[Item]) -> None:
-    unseen = [f"{i['title']} . {i['lead'] or ''}" for i in items if i["id"] not in labels()]
+    labelled = labels()
+    unseen = [f"{i['title']} . {i['lead'] or ''}" for i in items if i["id"] not in labelled]
     older = [f"{i['title']} . {i['text']}"[:900] for i in lines("tc201805_baomoi_text.jsonl.xz")]
     about = [text for text in unseen + older if ABOUT.search(fold_aligned(text))]
     counts: Counter[str] = Counter()

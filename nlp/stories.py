@@ -14,6 +14,8 @@ import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
+from operator import eq
 
 from rensa import RMinHash
 
@@ -73,14 +75,8 @@ def likeness(one: Signature, other: Signature) -> float:
     """Estimated share of common shingles, 0 to 1; 0 where either is too short."""
     if not one.minhash or not other.minhash:
         return 0.0
-    return sum(a == b for a, b in zip(one.minhash, other.minhash, strict=True)) / PERMUTATIONS
-
-
-def nearness(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Cosine of two sparse term vectors."""
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(weight * other.get(term, 0.0) for term, weight in one.items())
+    same: int = sum(map(eq, one.minhash, other.minhash))
+    return same / PERMUTATIONS
 
 
 def place(
@@ -105,26 +101,24 @@ def _events(
     signature: Signature, seen_at: datetime, candidates: Sequence[Candidate], province: str | None
 ) -> Iterator[tuple[float, str]]:
     """(likeness, story) of each candidate story: half its likest report, half the mean of those within the window."""
-    stories: dict[str, list[Candidate]] = defaultdict(list)
+    stories: dict[str, list[tuple[Candidate, set[str]]]] = defaultdict(list)
     for other in candidates:
         if abs(seen_at - other.seen_at) <= WINDOW:
-            stories[other.story].append(other)
-    terms = _telling(signature.terms, stories.values())
+            stories[other.story].append((other, signature.terms.keys() & other.signature.terms.keys()))
+    terms = _telling(signature.terms, [set().union(*(shared for _, shared in others)) for others in stories.values()])
     for story, others in stories.items():
         near = [
-            nearness(terms, other.signature.terms)
+            math.fsum([terms[term] * other.signature.terms[term] for term in shared])
             - FADE * (abs(seen_at - other.seen_at) / timedelta(days=1))
             - (APART if province and other.province and province != other.province else 0.0)
-            for other in others
+            for other, shared in others
         ]
         yield 0.5 * max(near) + 0.5 * math.fsum(near) / len(near), story
 
 
-def _telling(terms: Mapping[str, float], stories: Iterable[Sequence[Candidate]]) -> dict[str, float]:
-    """The terms, lighter the more of the candidate stories use them."""
-    used: Counter[str] = Counter()
-    for others in stories:
-        used.update(terms.keys() & set().union(*(other.signature.terms for other in others)))
+def _telling(terms: Mapping[str, float], stories: Iterable[set[str]]) -> dict[str, float]:
+    """The terms, lighter the more stories share them."""
+    used = Counter(chain.from_iterable(stories))
     return {term: weight / (1 + COMMON * max(used[term] - 1, 0)) for term, weight in terms.items()}
 
 
