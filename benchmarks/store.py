@@ -2,7 +2,7 @@
 
 1. settle: documents kept and settled one at a time through the store, beside a raw sqlite3 loop that writes one row with the same
    text and answer, one transaction each, in turns in the same run, with the same durability (WAL, synchronous=FULL).
-2. placing: `stories.candidates` with that many documents in the store (each of them signed: 32 bands, 6 title terms), and the
+2. placing: `stories.candidates` with that many documents in the store (each of them signed: 32 bands, 60 terms, 12 of them marks), and the
    first page of lists and searches there. The documents of this part are short (60 words) and written in bulk.
 """
 
@@ -49,7 +49,7 @@ def document(place: int, chance: random.Random, words: int, at: datetime = NOW) 
 
 
 def signature(chance: random.Random) -> Signature:
-    terms = {f"t{int(chance.paretovariate(0.6)) % 60_000}": chance.random() for _ in range(6)}
+    terms = {f"t{int(chance.paretovariate(0.6)) % 60_000}": chance.random() for _ in range(60)}
     bands = tuple(chance.getrandbits(64) for _ in range(32))
     return Signature(bands, tuple(chance.getrandbits(32) for _ in range(128)), terms)
 
