@@ -28,7 +28,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "alerts": {"records", "vietnamese", "signing", "knowledge"},
     "reports": {"records", "vietnamese", "knowledge"},
     "desk": {
-        "records", "config", "vietnamese", "masking", "signing", "passwords", "knowledge", "store", "reports.statistics",
+        "records",
+        "config",
+        "vietnamese",
+        "masking",
+        "signing",
+        "passwords",
+        "knowledge",
+        "store",
+        "reports.statistics",
     },
     "pipeline": ROOMS - {"desk"},
 }
