@@ -49,7 +49,7 @@ def document(place: int, chance: random.Random, words: int, at: datetime = NOW) 
 
 
 def signature(chance: random.Random) -> Signature:
-    terms = {f"t{int(chance.paretovariate(0.6)) % 60_000}": chance.random() for _ in range(60)}
+    terms = {f"t{int(chance.paretovariate(0.6)) % 60_000}": round(chance.random(), 4) for _ in range(60)}
     bands = tuple(chance.getrandbits(64) for _ in range(32))
     return Signature(bands, tuple(chance.getrandbits(32) for _ in range(128)), terms)
 
