@@ -16,7 +16,7 @@ from records import Assessment, Document, Judged, Message, Placement, Reason, Si
 
 WINDOW = timedelta(days=45)
 """how far back a copy or another telling of the same story is looked for"""
-CANDIDATES = 100
+CANDIDATES = 50
 
 
 def settle(rooms: Rooms, document: Document, assessment: Assessment, signature: Signature | None) -> Reason:
