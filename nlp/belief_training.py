@@ -1,14 +1,14 @@
-"""Makes models/claims.npz from texts whose claims are labelled: `python -m nlp.belief_training [LABELS.jsonl…]`.
+"""Makes models/claims.npz from texts whose claims are labelled; `nlp.training.train` calls it for the written corpus.
 
-The written texts of nlp/corpus and the variants and statements of knowledge/facts.toml are always used; labels given on the
-command line (fields `claim`, `fact_id`) are added. Each text is also seen as typed without marks.
+The variants and statements of knowledge/facts.toml teach too. Each text is also seen as typed without marks. What a text is
+about is answered out of fold when the second model learns from it, so that it learns how far to trust the answer.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,34 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from knowledge import Knowledge, load
-from nlp import beliefs, lexicon
-from nlp.beliefs import BUCKETS, EXTRAS, Beliefs
+from knowledge import Knowledge
+from nlp import beliefs, claims, lexicon
+from nlp.beliefs import BUCKETS, Belief, Beliefs, Floats, Told
+from nlp.lexicon import Findings
 from records import Kind, Text
 from vietnamese import fold_aligned
 
 CORPUS = Path(__file__).parent / "corpus"
 COST, WEIGHT = 30.0, 2.5
 """inverse strength of regularisation, and weight of a contradicted text beside another"""
-TERMS = 90
-"""terms kept for each fact"""
+FOLDS = 4
+OWN = "fact:"
+"""how the groups of what the facts themselves say begin"""
+SMALLEST = 0.02
+"""rank weights nearer to nothing are stored as nothing"""
 Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    findings: Findings
+    kind: str
+    told: Told
+    fact: str | None
+    wrong: bool
+    group: str
+    bare: bool
+    """typed without marks: taught to the second model only"""
 
 
 def read(paths: Sequence[Path]) -> list[Item]:
@@ -51,14 +67,97 @@ def as_text(row: Item) -> Text:
 
 def fit(rows: Sequence[Item], known: Knowledge) -> Beliefs:
     """The model of these labelled texts."""
+    return fit_lessons(lessons(rows, known), known)
+
+
+def lessons(rows: Sequence[Item], known: Knowledge) -> list[Lesson]:
+    """Each text as it is, then each as typed without marks. What the facts' file itself says is added in `fit_lessons`."""
+    found = []
+    for bare in (False, True):
+        for row in rows:
+            text = _unmarked(as_text(row)) if bare else as_text(row)
+            findings, claim = lexicon.findings(text), row["claim"]
+            told = claims.told(claims.stated(findings, text, known))
+            fact = claim.get("fact_id") or row.get("fact_id")
+            group = row.get("group") or row["id"]
+            found.append(Lesson(findings, text.kind, told, fact, claim["verdict"] == "contradicted", group, bare))
+    return found
+
+
+def fit_lessons(found: Sequence[Lesson], known: Knowledge) -> Beliefs:
+    from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    texts = [as_text(row) for row in rows]
-    x = sp.vstack([_row(text) for text in [*texts, *map(_unmarked, texts)]]).tocsr()
-    y = np.array([row["claim"]["verdict"] == "contradicted" for row in rows] * 2)
-    model = LogisticRegression(C=COST, class_weight={False: 1.0, True: WEIGHT}, solver="liblinear").fit(x, y)
-    facts, terms = _fact_terms(rows, known)
-    return Beliefs(model.coef_[0].astype(np.float32), float(model.intercept_[0]), facts, terms)
+    own = _own_words(known)
+    ranks = _ranks(found, own, known)
+    found = [*found, *own]
+    views = _views(found, own, known)
+    columns = DictVectorizer()
+    seen = [beliefs.signals(x.findings, x.kind, x.told, view) for x, view in zip(found, views, strict=True)]
+    x = sp.hstack([sp.vstack([_hashed(lesson.findings) for lesson in found]), columns.fit_transform(seen)]).tocsr()
+    model = LogisticRegression(C=COST, class_weight={False: 1.0, True: WEIGHT}, solver="liblinear", random_state=0)
+    model.fit(x, np.array([lesson.wrong for lesson in found]))
+    weights = model.coef_[0].astype(np.float32)
+    names = dict(zip(columns.get_feature_names_out().tolist(), map(float, weights[BUCKETS:]), strict=True))
+    return Beliefs(weights[:BUCKETS], float(model.intercept_[0]), names, **ranks)
+
+
+def _own_words(known: Knowledge) -> list[Lesson]:
+    """The statements and false variants of the facts, as posts would say them."""
+    said = [(fact, words, wrong) for fact in known.facts
+            for words, wrong in [(fact.statement, False), *((variant, True) for variant in fact.false_variants)]]  # fmt: skip
+    found = []
+    for fact, words, wrong in said:
+        text = Text(fact.id, None, words, fact.valid_from, "post")
+        findings = lexicon.findings(text)
+        told = claims.told(claims.stated(findings, text, known))
+        found.append(Lesson(findings, "post", told, fact.id, wrong, OWN + fact.id, False))
+    return found
+
+
+def _views(found: Sequence[Lesson], own: Sequence[Lesson], known: Knowledge) -> list[Belief]:
+    """What each text is about, answered without its group."""
+    from sklearn.model_selection import GroupKFold
+
+    views: dict[int, Belief] = {}
+    groups = [lesson.group for lesson in found]
+    for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=0).split(groups, groups=groups):
+        ranks = Beliefs(np.zeros(0, np.float32), 0.0, {}, **_ranks([found[i] for i in seen], own, known))
+        views |= {int(i): ranks.about(found[i].findings, found[i].told, known) for i in unseen}
+    return [views[i] for i in range(len(found))]
+
+
+def _ranks(found: Sequence[Lesson], own: Sequence[Lesson], known: Knowledge) -> dict[str, Any]:
+    """What tells a fact from the others: the fields of Beliefs for it."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    facts = {fact.id for fact in known.facts}
+    said = [
+        (x.fact, x.findings, x.told)
+        for x in found
+        if x.fact and x.fact in facts and not x.bare and not x.group.startswith(OWN)
+    ]
+    said += [(x.fact, x.findings, ()) for x in own if x.fact]
+    vectors = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
+    rules = TfidfVectorizer(analyzer=lambda pair: beliefs.named(*pair), use_idf=False, norm=None, binary=True)
+    words = vectors.fit_transform([findings for _, findings, _ in said])
+    marks = rules.fit_transform([(findings, told) for _, findings, told in said])
+    model = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
+    model.fit(sp.hstack([words, beliefs.RULES * marks]).tocsr(), [fact for fact, _, _ in said])
+    names = [*vectors.get_feature_names_out(), *rules.get_feature_names_out()]
+    ranks = model.coef_.T.astype(np.float32)
+    return {
+        "facts": tuple(map(str, model.classes_)),
+        "terms": {str(name): row for row, name in enumerate(names)},
+        "idf": np.concatenate([vectors.idf_, np.ones(marks.shape[1])]).astype(np.float32),
+        "ranks": np.where(np.abs(ranks) < SMALLEST, 0, ranks),
+        "start": model.intercept_.astype(np.float32),
+    }
+
+
+def _terms(findings: Findings) -> list[str]:
+    return list(beliefs.grams(beliefs.tokens(findings), 2))
 
 
 def _unmarked(text: Text) -> Text:
@@ -67,55 +166,25 @@ def _unmarked(text: Text) -> Text:
     )
 
 
-def _row(text: Text) -> sp.csr_matrix:
-    findings = lexicon.findings(text)
+def _hashed(findings: Findings) -> sp.csr_matrix:
     columns = sorted(beliefs.buckets(findings))
     values = [1 / max(len(columns), 1) ** 0.5] * len(columns)
-    more = beliefs.extras(findings, text.kind)
-    columns += range(BUCKETS, BUCKETS + len(EXTRAS))
-    return sp.csr_matrix((values + more, ([0] * len(columns), columns)), shape=(1, BUCKETS + len(EXTRAS)))
+    return sp.csr_matrix((values, ([0] * len(columns), columns)), shape=(1, BUCKETS))
 
 
-def _fact_terms(
-    rows: Sequence[Item], known: Knowledge
-) -> tuple[tuple[str, ...], dict[str, tuple[tuple[int, float], ...]]]:
-    """The terms that tell a fact from the others, with their weights."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.svm import LinearSVC
-
-    facts = tuple(fact.id for fact in known.facts)
-    said = [(f.id, Text("", None, words, None)) for f in known.facts for words in (f.statement, *f.false_variants)]
-    said += [(row["claim"]["fact_id"], as_text(row)) for row in rows if row["claim"].get("fact_id") in facts]
-    vectors = TfidfVectorizer(analyzer=_terms, sublinear_tf=True)
-    x = vectors.fit_transform([text for _, text in said])
-    model = LinearSVC(C=0.5, class_weight="balanced").fit(x, [fact for fact, _ in said])
-    names = vectors.get_feature_names_out()
-    weights = model.coef_ * vectors.idf_ / np.sqrt(60)  # a text of about sixty different terms
-    terms: dict[str, list[tuple[int, float]]] = {}
-    for fact, row in zip(model.classes_, weights, strict=True):
-        for at in np.argsort(-row)[:TERMS]:
-            if row[at] > 0:
-                terms.setdefault(str(names[at]), []).append((facts.index(fact), float(row[at])))
-    return facts, {term: tuple(found) for term, found in terms.items()}
-
-
-def _terms(text: Text) -> list[str]:
-    tokens = [word for found in lexicon.findings(text).fields for word in beliefs.words(found.part.plain)]
-    return list(beliefs.grams(tokens, 2))
-
-
-def save(model: Beliefs, path: Path = beliefs.FILE) -> None:
-    flat = [(term, fact, weight) for term, found in sorted(model.terms.items()) for fact, weight in found]
+def save(model: Beliefs, directory: Path) -> None:
+    """Write the model into a directory that is there."""
+    signals: Mapping[str, float] = dict(sorted(model.signals.items()))
+    small: Floats = model.ranks.astype(np.float16)
     np.savez_compressed(
-        path,
+        directory / beliefs.NAME,
         weights=model.weights.astype(np.float16),
         bias=np.float32(model.bias),
+        signals=np.array(list(signals)),
+        signal_weights=np.array(list(signals.values()), np.float32),
         facts=np.array(model.facts),
-        terms=np.array([term for term, _, _ in flat]),
-        term_facts=np.array([fact for _, fact, _ in flat], np.int16),
-        term_weights=np.array([weight for _, _, weight in flat], np.float16),
+        terms=np.frombuffer("\n".join(model.terms).encode(), np.uint8),
+        idf=model.idf.astype(np.float16),
+        ranks=small,
+        start=model.start,
     )
-
-
-if __name__ == "__main__":
-    save(fit(read([*sorted(CORPUS.glob("*.jsonl")), *map(Path, sys.argv[1:])]), load()))

@@ -1,117 +1,228 @@
-"""The learned half of the claim check: how sure it is that a text asserts something wrong, and which fact it speaks of.
+"""The learned half of the claim check: which fact a text speaks of, and how sure it is that the text asserts something wrong.
 
-Rules find the variants they know; this finds paraphrases of them. A linear model over n-grams of the canonical spelling and a
-few findings of the rules; the weights are in models/claims.npz, made by nlp/belief_training.py. It never says what is true:
-that is knowledge/facts.toml.
+Rules find the variants they know; this finds paraphrases of them. Two linear models over n-grams of the canonical spelling
+and over what the rules found; the weights are in models/claims.npz, made by nlp/belief_training.py. It never says what is
+true: that is knowledge/facts.toml.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge import Knowledge
 from nlp import guards
 from nlp.lexicon import Findings
-from nlp.reading import Part
+from nlp.reading import read_field
+from records import BadInput
 
-FILE = Path(__file__).parent / "models" / "claims.npz"
+NAME = "claims.npz"
+SHIPPED = Path(__file__).parent / "models"
 BUCKETS = 1 << 17
 TOKENS = 320
 """tokens of a text that are looked at"""
-EXTRAS = ("refuting", "asking", "unsure", "report", "intent", "press", "official", "long")
+RULES = 0.3
+"""weight of what the rules found beside the words when facts are ranked"""
+Told = Sequence[tuple[str, str]]
+"""(fact, verdict) of each place the rules found"""
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """`fact`: what the text speaks of most; `plain`: its score; `margin`: before the next; `false`, `right`: how much of a
+    known false variant or of the statement a sentence says (0 to 1); `sure`: probability that the writer asserts something
+    wrong (0 where not asked)."""
+
+    fact: str
+    plain: float
+    margin: float
+    false: float
+    right: float
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Beliefs:
-    weights: NDArray[np.float32]
-    """BUCKETS + EXTRAS"""
+    weights: Floats
+    """of the hashed n-grams: BUCKETS"""
     bias: float
+    signals: Mapping[str, float]
+    """weights of what the rules found and of the belief itself"""
     facts: tuple[str, ...]
-    terms: dict[str, tuple[tuple[int, float], ...]]
-    """term -> (number of the fact, weight)"""
+    terms: Mapping[str, int]
+    """n-gram, or name of a finding of the rules -> its row in `ranks`"""
+    idf: Floats
+    ranks: Floats
+    """terms x facts"""
+    start: Floats
+    """bias of each fact"""
 
-    def wrong(self, findings: Findings, kind: str) -> float:
-        """Probability that the writer asserts something wrong."""
-        total = self.bias
+    def judge(self, findings: Findings, kind: str, told: Told, known: Knowledge) -> Belief:
+        belief = self.about(findings, told, known)
         counts = buckets(findings)
+        total = self.bias
         if counts:
-            scale = 1 / math.sqrt(len(counts))
-            total += scale * float(self.weights[list(counts)].sum())
-        values = extras(findings, kind)
-        total += float(np.dot(self.weights[BUCKETS:], values))
-        return 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+            total += float(self.weights[list(counts)].sum()) / math.sqrt(len(counts))
+        said = signals(findings, kind, told, belief)
+        total += math.fsum(self.signals.get(name, 0.0) * value for name, value in said.items())
+        sure = 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+        return replace(belief, sure=sure)
 
-    def about(self, part: Part, sentence: int) -> tuple[str, float]:
-        """The fact a sentence speaks of most, and how plainly (0 where of none)."""
-        start, end = part.sentences[sentence]
-        return self._best(words(part.plain[start:end]))
+    def about(self, findings: Findings, told: Told, known: Knowledge) -> Belief:
+        """The fact a text speaks of most."""
+        scores = self.start + self._words(tokens(findings))
+        rows = sorted(self.terms[name] for name in named(findings, told) if name in self.terms)
+        if rows:
+            scores = scores + RULES * self.ranks[rows].sum(axis=0)
+        second, best = np.argsort(scores)[-2:]
+        fact = known.fact(self.facts[best])
+        read = [set(found) for found in sentences(findings)]
+        false = max((self._said(variant, read) for variant in fact.false_variants), default=0.0)
+        right = self._said(fact.statement, read)
+        return Belief(fact.id, float(scores[best]), float(scores[best] - scores[second]), false, right)
 
-    def fact(self, findings: Findings) -> tuple[str, float]:
-        """The same for a whole text."""
-        return self._best([word for found in findings.fields for word in words(found.part.plain)][:TOKENS])
+    def _said(self, wording: str, read: list[set[str]]) -> float:
+        """The largest share of a wording's weight that one sentence holds."""
+        weights = {word: self._weight(word) for word in canonical_words(wording)}
+        whole = math.fsum(weights.values()) or 1.0
+        return max((math.fsum(weights[word] for word in weights.keys() & own) for own in read), default=0.0) / whole
 
-    def _best(self, tokens: list[str]) -> tuple[str, float]:
-        scores: dict[int, float] = {}
-        for term in set(grams(tokens, 2)):
-            for fact, weight in self.terms.get(term, ()):
-                scores[fact] = scores.get(fact, 0.0) + weight
-        if not scores:
-            return "", 0.0
-        best = max(scores, key=lambda fact: scores[fact])
-        return self.facts[best], scores[best]
+    def _weight(self, word: str) -> float:
+        row = self.terms.get(word)
+        return float(self.idf[row]) if row is not None else 6.0
+
+    def sentence(self, findings: Findings, fact: str) -> tuple[int, int]:
+        """Where a text speaks of a fact most: number of the field, number of the sentence."""
+        column = self.facts.index(fact)
+        places = [(field, number) for field, found in enumerate(findings.fields)
+                  for number in range(len(found.part.sentences))]  # fmt: skip
+
+        def score(place: tuple[int, int]) -> float:
+            part = findings.fields[place[0]].part
+            start, end = part.sentences[place[1]]
+            rows = [self.terms[gram] for gram in set(grams(words(part.plain[start:end]), 2)) if gram in self.terms]
+            return float((self.idf[rows] * self.ranks[rows, column]).sum())
+
+        return max(places, key=score)
+
+    def _words(self, read: list[str]) -> Floats | float:
+        """Scores of the facts by the n-grams, weighed as by tf-idf with sublinear counts."""
+        counts: dict[int, int] = {}
+        for gram in grams(read, 2):
+            row = self.terms.get(gram)
+            if row is not None:
+                counts[row] = counts.get(row, 0) + 1
+        if not counts:
+            return 0.0
+        rows = list(counts)
+        values = (1 + np.log(np.fromiter(counts.values(), np.float32))) * self.idf[rows]
+        found: Floats = (values / np.linalg.norm(values)) @ self.ranks[rows]
+        return found
 
 
 def words(plain: str) -> list[str]:
     return [word for word in plain.split() if word[0].isalnum() or word == "%"]
 
 
-def grams(tokens: list[str], longest: int) -> Iterable[str]:
-    yield from tokens
+def tokens(findings: Findings) -> list[str]:
+    return [word for found in findings.fields for word in words(found.part.plain)][:TOKENS]
+
+
+def grams(read: list[str], longest: int) -> Iterable[str]:
+    yield from read
     for size in range(2, longest + 1):
-        for run in zip(*(tokens[step:] for step in range(size)), strict=False):
+        for run in zip(*(read[step:] for step in range(size)), strict=False):
             yield " ".join(run)
+
+
+def sentences(findings: Findings) -> list[list[str]]:
+    """The words of each sentence, up to TOKENS in all."""
+    found, left = [], TOKENS
+    for field in findings.fields:
+        for start, end in field.part.sentences:
+            if left > 0:
+                found.append(words(field.part.plain[start:end])[:left])
+                left -= len(found[-1])
+    return found
+
+
+@lru_cache(maxsize=1024)
+def canonical_words(wording: str) -> frozenset[str]:
+    return frozenset(words(read_field("text", wording).plain))
 
 
 def buckets(findings: Findings) -> set[int]:
     """The hashed n-grams of a text."""
-    tokens = [word for found in findings.fields for word in words(found.part.plain)][:TOKENS]
-    return {crc32(gram.encode()) % BUCKETS for gram in grams(tokens, 3)}
+    return {crc32(gram.encode()) % BUCKETS for gram in grams(tokens(findings), 3)}
 
 
-def extras(findings: Findings, kind: str) -> list[float]:
-    """What the rules found, in the order of EXTRAS."""
-    length = sum(len(found.part.tokens) for found in findings.fields)
-    return [
-        float(min(guards.refutation(findings), 3)),
-        float(findings.has("guard:question")),
-        float(findings.has("guard:unsure")),
-        float(min(findings.count("guard:report") + findings.count("guard:victim"), 4)),
-        float(sum(findings.has(f"act:i{n}") for n in range(1, 6))),
-        float(kind == "press"),
-        float(kind == "official"),
-        float(length > 200),
-    ]
+def named(findings: Findings, told: Told) -> set[str]:
+    """What the rules found that tells facts apart."""
+    found: set[str] = {f"told:{fact}" for fact, _ in told}
+    for field in findings.fields:
+        for name in field.hits:
+            if name.startswith("claim:"):
+                _, fact, kind, *_ = name.split(":")
+                found.add(f"claim:{fact}:{kind}")
+                if kind in ("right", "wrong", "slot"):
+                    found.add(f"claim:{fact}")
+    return found
 
 
-@lru_cache(maxsize=1)
-def load() -> Beliefs | None:
-    """The shipped model; None where none was made yet: then the rules stand alone."""
-    if not FILE.is_file():
-        return None
-    with np.load(FILE) as data:
-        terms: dict[str, list[tuple[int, float]]] = {}
-        for term, fact, weight in zip(data["terms"], data["term_facts"], data["term_weights"], strict=True):
-            terms.setdefault(str(term), []).append((int(fact), float(weight)))
-        return Beliefs(
-            weights=data["weights"].astype(np.float32),
-            bias=float(data["bias"]),
-            facts=tuple(str(fact) for fact in data["facts"]),
-            terms={term: tuple(found) for term, found in terms.items()},
-        )
+def signals(findings: Findings, kind: str, told: Told, belief: Belief) -> dict[str, float]:
+    """What the rules found, and how it stands to the fact the text is about."""
+    hits = {name for found in findings.fields for name in found.hits}
+    found = {name: 1.0 for name in hits if not name.startswith("claim:")}
+    found |= {f"own:{name.split(':')[2]}": 1.0 for name in hits if name.startswith(f"claim:{belief.fact}:")}
+    found |= {f"told:{verdict}": 1.0 for fact, verdict in told if fact == belief.fact}
+    found |= {f"beside:{verdict}": 0.5 for fact, verdict in told if fact != belief.fact}
+    against = any(verdict == "contradicted" for _, verdict in told)
+    asked = any("?" in field.part.plain for field in findings.fields)
+    found |= {
+        "plain": belief.plain,
+        "margin": belief.margin,
+        "false": belief.false,
+        "right": belief.right,
+        "rather false": max(belief.false - belief.right, 0.0),
+        "false asked": belief.false * asked,
+        "refuting": float(min(guards.refutation(findings), 3)),
+        "report": float(min(findings.count("guard:report") + findings.count("guard:victim"), 4)),
+        "intent": float(sum(findings.has(f"act:i{n}") for n in range(1, 6))),
+        "asked": float(asked),
+        "asked only": float(asked and not against),
+        f"kind:{kind}": 1.0,
+        "long": float(sum(len(field.part.tokens) for field in findings.fields) > 200),
+    }
+    return found
+
+
+@lru_cache(maxsize=2)
+def load(directory: Path | None = None) -> Beliefs:
+    """The model in a directory, by default the shipped one. Raises BadInput where it is absent or damaged."""
+    path = (directory or SHIPPED) / NAME
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            names = data["terms"].tobytes().decode().split("\n")
+            return Beliefs(
+                weights=data["weights"].astype(np.float32),
+                bias=float(data["bias"]),
+                signals=dict(zip(data["signals"].tolist(), map(float, data["signal_weights"]), strict=True)),
+                facts=tuple(data["facts"].tolist()),
+                terms={name: row for row, name in enumerate(names)},
+                idf=data["idf"].astype(np.float32),
+                ranks=data["ranks"].astype(np.float32),
+                start=data["start"].astype(np.float32),
+            )
+    except (OSError, KeyError, ValueError, BadZipFile) as error:
+        raise BadInput(
+            f"{path}: không đọc được mô hình khẳng định ({error}); hãy huấn luyện lại bằng `langnghe train`"
+        ) from error

@@ -69,11 +69,12 @@ def evidence(findings: Findings, text: Text, claims: tuple[Claim, ...]) -> Itera
 
 def silent(findings: Findings, text: Text, shown: Container[tuple[Clause, Mode]]) -> Iterator[Evidence]:
     """What the rules say nothing of, for a learned model to speak for: quoted is the sentence with the most findings.
-    1a and 1b are never committed without a wrong claim, and the press commits nothing."""
+    1a and 1b are never committed without a wrong claim; the press and who asks for advice commit nothing."""
     part, sentence = _fullest(findings)
+    harmless = text.kind == "press" or guards.seeking(findings) or guards.answering(findings)
     for clause in get_args(Clause):
         for mode, reasons in REASONS.items():
-            barred = mode == "commits" and (text.kind == "press" or clause == "1a")
+            barred = mode == "commits" and (harmless or clause == "1a")
             if not barred and (clause, mode) not in shown:
                 yield Evidence(clause, mode, 0.0, part, sentence, None, f"{reasons[clause]} (theo mô hình học máy)")
 
@@ -109,7 +110,7 @@ def _false_claim(findings: Findings, voice: Voice, false: Claim | None) -> Itera
     if false is None:
         return
     signs = intents(findings) or (("i2",) if voice.official else ())
-    if voice.press or not signs:
+    if voice.press or not signs or (voice.official and guards.answering(findings)):
         return
     part, number = _place(findings, false.quote)
     why = "; ".join(INTENT[sign] for sign in signs)
@@ -153,6 +154,8 @@ def _doing(findings: Findings, clause: Clause) -> list[tuple[Part, Hit]]:
     hits = [
         (found.part, hit) for found, hit in own if not guards.negated(found, hit) and not guards.quoted(found.part, hit)
     ]
+    if clause in ("1e", "3c") and guards.seeking(findings):
+        return []
     if clause == "1c" and guards.lawful_refusal(findings):
         return []
     if clause == "1d" and guards.lawful_destruction(findings):

@@ -6,11 +6,17 @@ None of them says that something is an offence; they only say what it is not.
 
 from __future__ import annotations
 
+import re
+
 from nlp.lexicon import Findings, Found
 from nlp.phrases import Hit
 from nlp.reading import Part
 
 _QUOTES = (("'", "'"), ('"', '"'), ("“", "”"), ("‘", "’"), ("«", "»"))
+_ASKING_END = re.compile(
+    r" (?:co|duoc|phai|bi|nen|con|dung|that|da) (?:[^ ]+ ){0,12}(?:khong|chua)"
+    r"(?: (?:a|vay|the|nhi|ha|mn|moi nguoi|cac bac|ca nha|anh chi|ad|z|bac|chi|anh))* (?:[.!)] )*$"
+)
 _CLOSE = 14
 """code points of `plain` between a negation and what it negates ("không hề có chuyện |")"""
 
@@ -49,9 +55,29 @@ def quoted(part: Part, hit: Hit) -> bool:
 
 
 def asked(found: Found, number: int) -> bool:
-    """A question: by its mark or by its words."""
+    """A question: by its mark, by its words or by its end ("…duoc khong a")."""
     start, end = found.part.sentences[number]
-    return "?" in found.part.plain[start:end] or in_sentence(found, "guard:question", number)
+    plain = found.part.plain[start:end]
+    return "?" in plain or in_sentence(found, "guard:question", number) or bool(_ASKING_END.search(plain))
+
+
+def seeking(findings: Findings) -> bool:
+    """Asks and offers nothing ("có nên cầm sổ không?"): its title or last sentence is a question, and contact, demand or a
+    call to spread stand nowhere, or only within a question for advice."""
+    offers = [
+        (found, hit)
+        for found in findings.fields
+        for sign in ("i4", "i5", "1e_demand")
+        for hit in found.get(f"act:{sign}")
+    ]
+    if any(not in_sentence(found, "guard:advice", hit.sentence) for found, hit in offers):
+        return False
+    return any(asked(found, len(found.part.sentences) - 1) for found in findings.fields)
+
+
+def answering(findings: Findings) -> bool:
+    """A page of questions and answers, which quotes what people think; not one that wants contact or codes."""
+    return findings.has("guard:answering") and not (findings.has("act:i4") or findings.has("act:1e_demand"))
 
 
 def unsure(found: Found, number: int) -> bool:

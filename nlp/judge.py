@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import Knowledge
-from nlp import acts, claims, explain, places, relevance, spam, topics, weights
+from nlp import acts, beliefs, claims, explain, places, relevance, spam, topics, weights
+from nlp.beliefs import Beliefs
 from records import Assessment, Feedback, Sentiment, Target, Text
 
 Scores = Mapping[str, float]
@@ -22,13 +23,15 @@ Floats = NDArray[np.float32]
 
 def load(knowledge: Knowledge, models: Path | None = None) -> Judge:
     """A judge with the weights in `models`, by default those shipped. Raises BadInput where they cannot be read."""
-    return Judge(knowledge, weights.load(models))
+    return Judge(knowledge, weights.load(models), beliefs.load(models))
 
 
 class Judge:
     """Judges texts in batches; the same text gives the same answer in any batch."""
 
-    def __init__(self, knowledge: Knowledge, model: weights.Model) -> None:
+    def __init__(self, knowledge: Knowledge, model: weights.Model, voice: Beliefs) -> None:
+        """`voice`: the learned half of the claim check, from the same directory as the model."""
+        self._voice = voice
         self.knowledge, self.model, self.version = knowledge, model, model.version
         names = list(model.heads)
         widths = np.cumsum([0] + [len(model.heads[name].task.labels) for name in names])
@@ -69,7 +72,7 @@ class Judge:
         about = topics.decide(self._choice("topic", logits), self._scores("topics", logits))
         tone = cast(Sentiment, self._choice("sentiment", logits))
         provinces, unsure = places.find(text, self.knowledge)
-        checked = claims.check(text, self.knowledge)
+        checked = claims.check(text, self.knowledge, self._voice)
         return Assessment(
             id=text.id,
             model=self.version,

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import knowledge
 from knowledge import Knowledge
+from nlp import belief_training, features, feedback, heads, relevance, sentiment, topics, weights
 from nlp import examples as reading
-from nlp import features, feedback, heads, relevance, sentiment, topics, weights
 from nlp.examples import Example
 from nlp.features import Names
 from nlp.heads import Head, Task
@@ -30,7 +31,8 @@ FOLDS = 5
 def train(
     data: Path, out: Path, corpus: Path = reading.CORPUS, hold_out: tuple[date, date] | None = None
 ) -> dict[str, Any]:
-    """Make the weights from the labels in `data` and the written texts in `corpus`, and save them in directory `out`.
+    """Make the weights from the labels in `data` and the written texts in `corpus`, and save them in directory `out`:
+    those of the heads and those of the claim check.
 
     `hold_out`: leave out real texts dated from the first day up to, not including, the second. Gives version and
     counts. Raises BadInput where a file cannot be read.
@@ -40,6 +42,8 @@ def train(
     vocabulary, made = fit(found, read(found), groups)
     about = {"examples": _counts(found), "hold_out": [day.isoformat() for day in hold_out or ()]}
     version = weights.save(out, vocabulary, made, thresholds(), about)
+    written = [data / reading.CONTRAST, *sorted(corpus.glob("*.jsonl"))]
+    belief_training.save(belief_training.fit(belief_training.read(written), knowledge.load()), out)
     return {"version": version, **about}
 
 
@@ -97,20 +101,21 @@ def _answers(example: Example, key: str) -> tuple[str, ...]:
 
 
 def cross_validate(
-    data: Path, knowledge: Knowledge, corpus: Path = reading.CORPUS, folds: int = FOLDS
+    data: Path, known: Knowledge, corpus: Path = reading.CORPUS, folds: int = FOLDS
 ) -> Iterator[tuple[list[Example], Judge]]:
     """Judges made without some stories, each with the labelled texts of those stories (none silent, none of the corpus)."""
     from sklearn.model_selection import GroupKFold
 
     found = reading.gather(data, corpus)
     names, size = read(found), len(found)
+    voice = belief_training.fit(belief_training.read(sorted(corpus.glob("*.jsonl"))), known)
     groups = reading.stories(found, reading.told(data))
     for train_rows, test_rows in GroupKFold(folds, shuffle=True, random_state=0).split(found, groups=groups):
         seen = [found[i] for i in train_rows]
         seen_names = [names[i] for i in (*train_rows, *(train_rows + size))]
         vocabulary, made = fit(seen, seen_names, [groups[i] for i in train_rows])
         model = weights.Model("cross-validation", vocabulary, {h.task.name: h for h in made}, thresholds(), {})
-        yield [found[i] for i in test_rows if found[i].origin not in ("stream", "corpus")], Judge(knowledge, model)
+        yield [found[i] for i in test_rows if found[i].origin not in ("stream", "corpus")], Judge(known, model, voice)
 
 
 def _counts(found: Sequence[Example]) -> dict[str, int]:

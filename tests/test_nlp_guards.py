@@ -116,3 +116,26 @@ def test_the_two_true_events_are_never_called_false(text: str) -> None:
 def test_who_knows_it_is_denied_and_says_it_anyway_is_not_refuting() -> None:
     text = "Họ bác bỏ mấy lần rồi, kệ họ, tôi vẫn nói: quỹ BHXH vỡ rồi"
     assert guards.defiant(findings(text)) and guards.refutation(findings(text)) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cần tiền gấp, có nên cầm sổ bhxh?",
+        "em nghi viec duoc 3 thang thi co lanh that nghiep duoc khong a",
+        "Sổ BHXH của mình đóng 7 năm, bán đi thì có bị phạt không mọi người",
+    ],
+)
+def test_who_asks_for_advice_is_seeking(text: str) -> None:
+    assert guards.seeking(lexicon.findings(Text("q", None, text, None, "post")))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ai cần bán sổ BHXH không? Nhắn Zalo 09xx.xxx.x12 em mua giá cao.",
+        "Chưa đủ 20 năm thì không có lương hưu, nói mãi không nghe.",
+    ],
+)
+def test_who_offers_or_states_is_not_seeking(text: str) -> None:
+    assert not guards.seeking(lexicon.findings(Text("q", None, text, None, "post")))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlp import examples, heads, training, weights
+from nlp import beliefs, examples, heads, training, weights
 from records import BadInput
 
 TONES = {"negative": "chậm trả bức xúc", "neutral": "quy định cách tính", "positive": "tăng hỗ trợ miễn phí"}
@@ -49,6 +49,8 @@ def test_the_same_labels_make_the_same_bytes_and_load_again(data: Path) -> None:
     made = [training.train(data, data / name, data / "corpus") for name in ("a", "b")]
     assert made[0] == made[1]
     assert (data / "a" / weights.ARRAYS).read_bytes() == (data / "b" / weights.ARRAYS).read_bytes()
+    assert (data / "a" / beliefs.NAME).read_bytes() == (data / "b" / beliefs.NAME).read_bytes()
+    assert "F001" in beliefs.load(data / "a").facts
     model = weights.load(data / "a")
     assert model.version == made[0]["version"]
     assert {"relevance", "sentiment", "target", "topic", "topics", "feedback", "acts"} <= set(model.heads)
@@ -64,6 +66,12 @@ def test_damaged_or_missing_weights_are_refused(data: Path) -> None:
         weights.load(data / "a")
     with pytest.raises(BadInput):
         weights.load(data / "nowhere")
+    claims = data / "a" / beliefs.NAME
+    claims.write_bytes(claims.read_bytes()[:1000])
+    with pytest.raises(BadInput, match=r"claims\.npz"):
+        beliefs.load(data / "a")
+    with pytest.raises(BadInput, match=r"claims\.npz"):
+        beliefs.load(data / "nowhere")
 
 
 def test_held_out_days_are_left_out(data: Path) -> None:
