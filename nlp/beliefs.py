@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
 from zlib import crc32
@@ -210,7 +211,7 @@ def load(directory: Path | None = None) -> Beliefs:
     """The model in a directory, by default the shipped one. Raises BadInput where it is absent or damaged."""
     path = (directory or SHIPPED) / NAME
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as data:
             names = data["terms"].tobytes().decode().split("\n")
             return Beliefs(
                 weights=data["weights"].astype(np.float32),
