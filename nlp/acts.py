@@ -17,6 +17,8 @@ from nlp import claims, guards, lexicon
 from nlp.evidence import Evidence, evidence, silent
 from records import Act, Claim, Clause, Mode, Text
 
+SUREST = 0.99
+"""a lead for a person is never certain"""
 CAP = 0.6
 """of clause 2 and whatever else only a person may judge"""
 MOST = 2
@@ -102,7 +104,7 @@ def _act(item: Evidence, score: float, law: str) -> Act:
     return Act(
         clause=item.clause,
         mode=item.mode,
-        score=round(score, 3),
+        score=round(min(score, SUREST), 3),
         field=part.field,
         start=start,
         end=end,

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import knowledge
 from knowledge import Knowledge
-from nlp import belief_training, features, feedback, heads, relevance, sentiment, topics, weights
+from nlp import belief_training, beliefs, features, feedback, heads, relevance, sentiment, topics, weights
 from nlp import examples as reading
 from nlp.examples import Example
 from nlp.features import Names
@@ -41,9 +41,10 @@ def train(
     groups = reading.stories(found, reading.told(data))
     vocabulary, made = fit(found, read(found), groups)
     about = {"examples": _counts(found), "hold_out": [day.isoformat() for day in hold_out or ()]}
-    version = weights.save(out, vocabulary, made, thresholds(), about)
     written = [data / reading.CONTRAST, *sorted(corpus.glob("*.jsonl"))]
+    out.mkdir(parents=True, exist_ok=True)
     belief_training.save(belief_training.fit(belief_training.read(written), knowledge.load()), out)
+    version = weights.save(out, vocabulary, made, thresholds(), about, beside=(beliefs.NAME,))
     return {"version": version, **about}
 
 

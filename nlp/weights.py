@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 
 SHIPPED = Path(__file__).parent / "models"
 ARRAYS, MANIFEST = "weights.npz", "manifest.json"
-FORMAT = 2
+FORMAT = 3
 SMALLEST = 2e-3
 """weights nearer to nothing are stored as nothing"""
 
@@ -38,9 +38,17 @@ class Model:
 
 
 def save(
-    out: Path, features: Features, heads: Sequence[Head], thresholds: Mapping[str, float], about: Mapping[str, Any]
+    out: Path,
+    features: Features,
+    heads: Sequence[Head],
+    thresholds: Mapping[str, float],
+    about: Mapping[str, Any],
+    beside: Sequence[str] = (),
 ) -> str:
-    """Write weights and manifest into directory `out`; gives the version. The same input gives the same bytes."""
+    """Write weights and manifest into directory `out`; gives the version. The same input gives the same bytes.
+
+    `beside`: names of other weight files already in `out`; the version and the check at loading cover them too.
+    """
     out.mkdir(parents=True, exist_ok=True)
     arrays: dict[str, NDArray[Any]] = {"idf": features.idf}
     for block, columns in features.columns.items():
@@ -51,11 +59,11 @@ def save(
         arrays[f"bias.{head.task.name}"] = head.bias
         arrays[f"lean.{head.task.name}"] = head.lean
     np.savez_compressed(out / ARRAYS, **arrays)  # type: ignore[arg-type]
-    digest = hashlib.sha256((out / ARRAYS).read_bytes()).hexdigest()
+    digests = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in (ARRAYS, *beside)}
     manifest = {
         "format": FORMAT,
-        "version": f"lang-nghe-{digest[:10]}",
-        "sha256": digest,
+        "version": f"lang-nghe-{hashlib.sha256(json.dumps(digests).encode()).hexdigest()[:10]}",
+        "sha256": digests,
         "tasks": [asdict(head.task) for head in heads],
         "thresholds": dict(thresholds),
         "about": dict(about),
@@ -70,10 +78,11 @@ def load(directory: Path | None = None) -> Model:
     directory = directory or SHIPPED
     try:
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
-        raw = (directory / ARRAYS).read_bytes()
-    except (OSError, ValueError) as error:
+        named = manifest["sha256"] if manifest.get("format") == FORMAT else {}
+        found = {name: hashlib.sha256((directory / Path(name).name).read_bytes()).hexdigest() for name in named}
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         raise BadInput(f"{directory}: không đọc được mô hình: {error}") from error
-    if manifest.get("format") != FORMAT or hashlib.sha256(raw).hexdigest() != manifest.get("sha256"):
+    if ARRAYS not in named or found != named:
         raise BadInput(f"{directory}: mô hình bị hỏng hoặc khác phiên bản; hãy huấn luyện lại bằng `langnghe train`")
     with np.load(directory / ARRAYS, allow_pickle=False) as arrays:
         return _model(manifest, {name: arrays[name] for name in arrays.files})
