@@ -75,6 +75,11 @@ def seeking(findings: Findings) -> bool:
     return any(asked(found, len(found.part.sentences) - 1) for found in findings.fields)
 
 
+def victim(findings: Findings) -> bool:
+    """The writer tells in the first person how they were taken in: more than one sign of it."""
+    return findings.count("guard:victim") > 1
+
+
 def answering(findings: Findings) -> bool:
     """A page of questions and answers, which quotes what people think; not one that wants contact or codes."""
     return findings.has("guard:answering") and not (findings.has("act:i4") or findings.has("act:1e_demand"))

@@ -139,3 +139,19 @@ def test_who_asks_for_advice_is_seeking(text: str) -> None:
 )
 def test_who_offers_or_states_is_not_seeking(text: str) -> None:
     assert not guards.seeking(lexicon.findings(Text("q", None, text, None, "post")))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Trời ơi em lỡ chuyển 500k với gửi ảnh căn cước rồi, giờ gọi nó không nghe máy nữa",
+        "em trot chuyen tien giu so bhxh cho no roi gio nhan tin khong tra loi",
+    ],
+)
+def test_a_victim_s_story_is_the_victim_s(words: str) -> None:
+    assert guards.victim(lexicon.findings(Text("1", None, words, date(2026, 9, 13), "post")))
+
+
+def test_a_seller_is_no_victim() -> None:
+    words = "Bên em thu mua sổ BHXH giá cao, giải ngân trong ngày, ib em báo giá"
+    assert not guards.victim(lexicon.findings(Text("1", None, words, date(2026, 9, 13), "post")))
