@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -44,6 +44,9 @@ class Leases:
         try:
             yield held
         finally:
+            if held:  # free at once: a closed session's lock goes only when the server has seen the end of it
+                with suppress(DBAPIError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": lock_id(name)})
             connection.detach()  # closing the session itself frees the lock, whatever state the connection is in
             connection.close()
 
