@@ -7,7 +7,7 @@ The first line that fits decides:
     an act of mode "commits" (a lead for a person, never a verdict):
         of a clause left to people (2)                       daily   flag_review     worded "cần xem xét"
         not severe (see `severity`)                          daily   flag
-        severe, but by the learned voice alone, no rule          daily   flag
+        by the learned voice alone, no rule, severe or spreading daily   flag
         severe, but judged again after a change of model     daily   rejudged
         severe, but its publication time is unknown          daily   undated
         severe, but first seen > 24 h after publication      daily   old_news
@@ -97,10 +97,13 @@ def severity(
     """(decision, code, why) of acts of mode `commits` from clause, score, reach and speed of spread alone."""
     spread = _spread(story, reach)
     flags = [act for act in flags if not knowledge.act(act.clause).human_only]
-    serious = [act for act in flags if knowledge.act(act.clause).severe and act.rule]
+    ruled = [act for act in flags if act.rule]
+    if not ruled:
+        return "daily", "flag", "chỉ có mô hình học máy gợi ý, chưa có quy tắc nào xác nhận"
+    serious = [act for act in ruled if knowledge.act(act.clause).severe]
     if serious and serious[0].score >= SURE:
         return "urgent", "flag_severe", "hành vi thuộc nhóm cần xử lý ngay" + (f"; {spread}" if spread else "")
-    if spread and any(act.score >= SURE_SPREADING for act in flags):
+    if spread and any(act.score >= SURE_SPREADING for act in ruled):
         return "urgent", "flag_spreading", spread
     return "daily", "flag", "chưa lan rộng hoặc chưa thuộc nhóm cần xử lý ngay"
 

@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -208,18 +208,14 @@ def main() -> None:
         return
     interval = int(a.poll * a.speed) if a.what == "latency" else 3600
     rig = Rig(home, a.start, a.speed, a.days * 86400 / a.speed + 600, interval, a.models)
-    began = datetime.now()  # noqa: DTZ005 (a label of the run)
+    began = time.strftime("%Y-%m-%d %H:%M:%S")
     run = {
         "days": lambda: days(rig, a.days),
         "latency": lambda: latency(rig, a.items, a.poll),
         "kills": lambda: kills(rig, a.kills, a.seed),
     }
     figures = run[a.what]()
-    print(
-        json.dumps(
-            {"what": a.what, "began": str(began)[:19], "home": str(home), **figures}, ensure_ascii=False, indent=1
-        )
-    )
+    print(json.dumps({"what": a.what, "began": began, "home": str(home), **figures}, ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":
