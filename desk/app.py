@@ -18,7 +18,7 @@ import knowledge
 import store
 from desk import access, wiring
 from desk.guards import SAFE, Guard
-from desk.pages import health, items, labelling, mails, people, reporting, reports, requests, signin
+from desk.pages import health, home, items, labelling, mails, people, reporting, reports, requests, signin, stories
 from records import BadInput, StoreError
 
 FRAMEWORK = {
@@ -27,7 +27,7 @@ FRAMEWORK = {
     "There was an error parsing the body": "Biểu mẫu không đọc được; hãy quay lại và gửi lại.",
 }
 """what the framework says by itself, as people read it"""
-ROUTERS = (signin, items, labelling, mails, reports, reporting, requests, health, people)
+ROUTERS = (signin, home, items, stories, labelling, mails, reports, reporting, requests, health, people)
 
 
 def create(

@@ -19,8 +19,8 @@ LONGEST_WAIT = 30.0
 MOST_HEADERS = 100
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SAFE: Mapping[str, str] = {
     "Content-Security-Policy": POLICY,

@@ -16,7 +16,7 @@ import config
 import knowledge
 import store
 import vietnamese
-from desk import words
+from desk import navigation, words
 
 Clock = Callable[[], datetime]
 
@@ -52,6 +52,7 @@ def templates(known: knowledge.Knowledge) -> Environment:
     environment.globals["words"] = words
     environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]
     environment.globals["province_choices"] = [(province.name, province.name) for province in known.provinces]
+    environment.globals["act_choices"] = [(act.clause, act.name) for act in known.acts]
     environment.globals["page_address"] = lambda number: f"?trang={number}"
     return environment
 
@@ -64,5 +65,6 @@ def of(request: Request) -> Desk:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A rendered template; `visit` (who is here) is always there, None before sign-in."""
     values.setdefault("visit", getattr(request.state, "visit", None))
+    values["ways"] = list(navigation.ways(values["visit"], request.url.path, request.url.query))
     text = of(request).templates.get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(text, status)

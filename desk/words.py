@@ -68,6 +68,15 @@ TASKS = {
     "feedback": ("Phản ánh", FEEDBACK),
 }
 """tasks an analyst relabels by one choice: task -> (name, value -> words)"""
+TASK = {
+    **{task: name for task, (name, _) in TASKS.items()},
+    "topics": "Chủ đề",
+    "topic": "Chủ đề",
+    "provinces": "Tỉnh, thành phố",
+    "acts": "Hành vi",
+    "act": "Hành vi",
+}
+"""every task -> its name"""
 GAPS = {
     "body": "thiếu nội dung",
     "date": "không rõ ngày đăng",

@@ -14,7 +14,7 @@ from store.reports import Issued
 from store.rows import short_id
 from store.runs import Problem, Run
 from store.schema import create, upgrade
-from store.search import Hit
+from store.search import Hit, found_in
 from store.sources import SourceState
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SourceState",
     "Store",
     "create",
+    "found_in",
     "open",
     "restore",
     "short_id",

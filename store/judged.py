@@ -50,6 +50,8 @@ class Filter:
     story: str | None = None
     case: str | None = None
     """a case status, or "open" for every one that waits for a person"""
+    routed_to: str | None = None
+    """the province or unit a case was handed to"""
     decision: str | None = None
     spam: bool | None = False
     """None: with spam; False: without; True: only"""
@@ -92,10 +94,13 @@ def _wanted(connection: Connection, which: Filter) -> tuple[Select[int], ColumnE
     number: ColumnElement[int] = judged.c.document_id
     if which.source is not None:
         query = query.join(documents, documents.c.id == judged.c.document_id).where(documents.c.source == which.source)
-    if which.case:
-        states = OPEN if which.case == "open" else (which.case,)
-        query = query.join(cases, cases.c.document_id == judged.c.document_id).where(cases.c.status.in_(states))
+    if which.case or which.routed_to:
+        query = query.join(cases, cases.c.document_id == judged.c.document_id)
         number = cases.c.document_id
+    if which.case:
+        query = query.where(cases.c.status.in_(OPEN if which.case == "open" else (which.case,)))
+    if which.routed_to:
+        query = query.where(cases.c.routed_to == which.routed_to)
     for place, (task, value) in enumerate(_tagged(which)):
         tag = tags.alias(f"tag_{place}")
         query = query.join(tag, tag.c.document_id == judged.c.document_id).where(

@@ -20,6 +20,8 @@ QUERY_CHARS = 500
 UNITS = 32
 RUN = 8
 """longest run of words that is looked up as a known name"""
+MOST_PLACES = 1000
+"""uses of one word of a text that are looked at"""
 FORMS = 8
 """written forms of one phrase that are looked for"""
 
@@ -112,17 +114,23 @@ def known(words: str) -> tuple[Words, ...]:
 
 def spans(original: str, asked: Query) -> int:
     """Where in `original` (NFC) the first wanted phrase begins; 0 where none is found."""
+    return min((start for start, _ in places(original, asked)), default=0)
+
+
+def places(original: str, asked: Query) -> list[tuple[int, int]]:
+    """Where in `original` (NFC) the wanted phrases stand: (start, end) each, in order."""
     folded = vietnamese.fold_aligned(original)
     found = list(_TOKEN.finditer(folded))
     words = [_ascii(each.group()) for each in found]
-    places: dict[str, list[int]] = {}
+    uses: dict[str, list[int]] = {}
     for place, word in enumerate(words):
-        places.setdefault(word, []).append(place)
-    starts = [
-        found[place].start()
-        for unit in asked.wanted
-        for phrase in unit
-        for place in places.get(phrase[0], ())[:1000]
-        if tuple(words[place : place + len(phrase)]) == phrase
-    ]
-    return min(starts, default=0)
+        uses.setdefault(word, []).append(place)
+    return sorted(
+        {
+            (found[place].start(), found[place + len(phrase) - 1].end())
+            for unit in asked.wanted
+            for phrase in unit
+            for place in uses.get(phrase[0], ())[:MOST_PLACES]
+            if tuple(words[place : place + len(phrase)]) == phrase
+        }
+    )

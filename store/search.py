@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, FromClause, TextCl
 import vietnamese
 from store import rows
 from store.database import Database
-from store.query import Query, parse, spans, tokens
+from store.query import Query, parse, places, spans, tokens
 from store.tables import documents
 
 MAX_TOKENS = 16_000
@@ -160,3 +160,11 @@ def snippet(original: str, asked: Query) -> str:
     if end < len(original):
         end = max(original.rfind(" ", start + 1, end), -1) if " " in original[start + 1 : end] else end
     return ("…" if begin else "") + original[begin:end] + ("…" if end < len(original) else "")
+
+
+def found_in(original: str, query: str, most: int | None = None) -> tuple[str, list[tuple[int, int]]]:
+    """The text (or a snippet of about SNIPPET code points where `most` is given and it is longer) and where in it the
+    wanted phrases of the query stand: (start, end) each."""
+    asked = parse(query)
+    text_ = snippet(original, asked) if most is not None and len(original) > most else original
+    return text_, places(text_, asked) if asked.wanted else []

@@ -58,10 +58,11 @@ def signed_in(browser: Browser, base: str, login: str, **options: object) -> Pag
 def test_an_officer_finds_reads_and_dismisses(browser: Browser, served: tuple[Rig, str], javascript: bool) -> None:
     desk, base = served
     page = signed_in(browser, base, "duty_officer", java_script_enabled=javascript)
+    page.goto(base + "/tin")
     page.fill("#q", "mao danh")
     page.click("button:has-text('Lọc')")
-    page.click("article h2 a")
-    assert page.inner_text("mark") == QUOTE
+    page.click("[data-item] h2 a")
+    assert page.inner_text("mark[title]") == QUOTE
     page.fill("#note", "Bài cảnh báo, không phải kẻ lừa đảo.")
     page.click("button:has-text('Loại')")
     assert "Đã loại" in page.inner_text("main")
@@ -76,16 +77,16 @@ def test_nothing_hostile_runs_or_is_loaded(browser: Browser, served: tuple[Rig, 
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     (mail,) = desk.store.outbox.list()
-    for address in ("/", f"/tin/{store.short_id(document(2).key)}", f"/thu/{mail.id}"):
+    for address in ("/", "/tin", f"/tin/{store.short_id(document(2).key)}", f"/thu/{mail.id}"):
         page.goto(base + address)
         page.wait_for_load_state("load")
-    assert SHARP.split(">")[-1].strip() in page.context.new_page().goto(base + "/").text()  # type: ignore[union-attr]
+    assert SHARP.split(">")[-1].strip() in page.context.new_page().goto(base + "/tin").text()  # type: ignore[union-attr]
     assert all(url.startswith(base) for url in asked), asked
 
 
 def test_the_pages_fit_a_phone(browser: Browser, served: tuple[Rig, str]) -> None:
     _, base = served
     page = signed_in(browser, base, "admin", viewport={"width": 360, "height": 740})
-    for address in ("/", f"/tin/{store.short_id(document(1).key)}", "/thu", "/suc-khoe", "/tai-khoan", "/viec"):
+    for address in ("/", "/tin", f"/tin/{store.short_id(document(1).key)}", "/thu", "/suc-khoe", "/tai-khoan", "/viec"):
         page.goto(base + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, address

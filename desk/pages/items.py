@@ -6,44 +6,63 @@ import re
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
 
 import store
 import vietnamese
-from desk import access, filters, marking, wiring
+from desk import access, filters, history, marking, wiring
 from records import Judged
 
 router = APIRouter()
 MEMBERS = 30
+COUNTED = 1000
+"""a list counts so far; beyond it says "trở lên" """
 SHORT = re.compile(r"[0-9a-f]{16}")
 
 
-@router.get("/")
+@router.get("/tin")
 def listing(request: Request, visit: Annotated[access.Visit, access.needs("read")]) -> Response:
+    """A page of the list. How many there are is only counted without a search, and only so far."""
     desk = wiring.of(request)
     chosen = filters.values(request)
     asked, number = filters.asked(chosen, visit), filters.number(chosen)
-    found = desk.store.judged.page(asked, filters.PAGE, (number - 1) * filters.PAGE)
+    found = desk.store.judged.page(asked, filters.PAGE + 1, (number - 1) * filters.PAGE)
+    items, query = found[: filters.PAGE], asked.query
+    total = None if query else desk.store.judged.count(asked, COUNTED)
     return wiring.page(
-        request, "list.html", items=found, total=desk.store.judged.count(asked), chosen=chosen, number=number,
-        size=filters.PAGE, address=filters.address, page_address=lambda page: filters.address(chosen, trang=page),
+        request, "list.html", name=filters.STREAMS[chosen.get("xem")], items=items, total=total, most=COUNTED,
+        more=len(found) > filters.PAGE, chosen=chosen, number=number, address=filters.address,
+        found=[(shown(one, query), marking.snippet(one.document.text, query)) for one in items],
+        chips=list(filters.chips(desk.knowledge, chosen)), streams=filters.STREAMS.items(),
+        more_chosen=bool(set(chosen) - filters.FIRST - {"xem", "trang"}),
+        page_address=lambda page: filters.address(chosen, trang=page),
     )  # fmt: skip
 
 
+def shown(judged: Judged, query: str) -> list[marking.Piece]:
+    """The title as a list shows it, the words of the search marked."""
+    title = judged.document.title or judged.document.text[:120]
+    return marking.cut(title, marking.hits(title, query))
+
+
 @router.get("/tin/{short}")
-def item(request: Request, short: str, visit: Annotated[access.Visit, access.needs("read")]) -> Response:
+def item(
+    request: Request,
+    short: str,
+    visit: Annotated[access.Visit, access.needs("read")],
+    q: Annotated[str, Query(max_length=filters.LONGEST)] = "",
+) -> Response:
     desk = wiring.of(request)
     judged = find(desk, short, visit)
     document, assessment = judged.document, judged.assessment
     return wiring.page(
-        request, "item.html", judged=judged, short=short, day=day_of(judged),
-        title_pieces=marking.quotations(assessment, "title", document.title or ""),
-        text_pieces=marking.quotations(assessment, "text", document.text),
+        request, "item.html", judged=judged, short=short, day=day_of(judged), q=q,
+        title_pieces=marking.pieces(assessment, "title", document.title or "", q),
+        text_pieces=marking.pieces(assessment, "text", document.text, q),
         reasons=marking.reasons(assessment, document.title or "", document.text),
-        members=[other.document for other in told_with(desk, judged, visit)],
+        members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
-        labels=desk.store.labels.of(document.key),
     )  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""The inbox: what waits for whom. A section is a view of the list, so "all of them" is one address away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import store
+import vietnamese
+from desk import filters
+from desk.access import EVERYONE, Visit
+from records import Judged, Role
+
+SHOWN = 5
+COUNTED = 200
+"""counting ends here: "200 trở lên" says enough, and stays quick in a large store"""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one section asks. `today`: only items of today; `mine`: only what was routed to the visitor."""
+
+    name: str
+    chosen: dict[str, str]
+    roles: frozenset[Role]
+    done: str
+    """what to say where nothing waits"""
+    today: bool = False
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    view: View
+    address: str
+    items: list[Judged]
+    count: int
+
+    @property
+    def count_text(self) -> str:
+        return f"{vietnamese.number_text(self.count)}{' trở lên' if self.count >= COUNTED else ''}"
+
+
+def roles(*names: Role) -> frozenset[Role]:
+    return frozenset(names)
+
+
+VIEWS = (
+    View(
+        "Khẩn, chờ xác minh", {"muc": "urgent", "vu_viec": "new"}, roles("duty_officer", "leader", "admin"),
+        "Không có tin khẩn nào chờ xác minh.",
+    ),
+    View(
+        "Vụ việc đang mở", {"vu_viec": "open"}, roles("duty_officer", "leader", "admin"),
+        "Mọi vụ việc đã được xử lý xong.",
+    ),
+    View(
+        "Chuyển đến đơn vị của bạn", {"vu_viec": "open"}, roles("unit", "province"),
+        "Chưa có vụ việc nào được chuyển đến.", mine=True,
+    ),
+    View(
+        "Phản ánh, kiến nghị cần trả lời", {"phan_anh": "any"}, roles("duty_officer", "province", "unit", "viewer"),
+        "Không có phản ánh nào. Phản ánh mới sẽ hiện ở đây.",
+    ),
+    View(
+        "Thông tin cần đính chính", {"xem": "dinh_chinh"}, roles("duty_officer", "unit", "analyst"),
+        "Không có thông tin nào trái quy định.",
+    ),
+    View(
+        "Cần xác định tỉnh", {"xem": "chua_ro_tinh"}, roles("analyst"),
+        "Mọi tin đã rõ tỉnh, thành phố.",
+    ),
+    View("Tin hôm nay", {}, EVERYONE, "Hôm nay chưa có tin nào. Xem tin các ngày trước trong mục Tin.", today=True),
+)  # fmt: skip
+
+
+def sections(kept: store.Store, visit: Visit, now: datetime) -> Iterator[Section]:
+    """The sections of this visitor's roles, in order of urgency."""
+    for view in VIEWS:
+        if not view.roles & set(visit.officer.roles):
+            continue
+        chosen = dict(view.chosen)
+        if view.today:
+            chosen["tu"] = now.astimezone(vietnamese.HO_CHI_MINH).date().isoformat()
+        if view.mine:
+            chosen["chuyen"] = visit.officer.province or visit.officer.unit or "—"
+        asked = filters.asked(chosen, visit)
+        found = kept.judged.page(asked, SHOWN)
+        count = kept.judged.count(asked, COUNTED) if len(found) == SHOWN else len(found)
+        yield Section(view, filters.address(chosen), found, count)
