@@ -19,6 +19,7 @@ MAY: dict[str, frozenset[Role]] = {
     "decide": frozenset({"duty_officer", "admin"}),
     "indicators": frozenset({"duty_officer", "admin"}),
     "mails": frozenset({"duty_officer", "leader", "admin"}),
+    "overview": EVERYONE - {"province"},
     "reports": frozenset({"viewer", "analyst", "duty_officer", "leader", "admin"}),
     "health": frozenset({"analyst", "duty_officer", "leader", "admin"}),
     "report_in": frozenset({"province", "duty_officer", "admin"}),

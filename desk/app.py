@@ -18,7 +18,20 @@ import knowledge
 import store
 from desk import access, wiring
 from desk.guards import SAFE, Guard
-from desk.pages import health, home, items, labelling, mails, people, reporting, reports, requests, signin, stories
+from desk.pages import (
+    health,
+    home,
+    items,
+    labelling,
+    mails,
+    overview,
+    people,
+    reporting,
+    reports,
+    requests,
+    signin,
+    stories,
+)
 from records import BadInput, StoreError
 
 FRAMEWORK = {
@@ -27,7 +40,7 @@ FRAMEWORK = {
     "There was an error parsing the body": "Biểu mẫu không đọc được; hãy quay lại và gửi lại.",
 }
 """what the framework says by itself, as people read it"""
-ROUTERS = (signin, home, items, stories, labelling, mails, reports, reporting, requests, health, people)
+ROUTERS = (signin, home, items, stories, overview, labelling, mails, reports, reporting, requests, health, people)
 
 
 def create(

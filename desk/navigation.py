@@ -32,6 +32,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/bao-tin", "Báo tin", "report_in"),
     ),
     "Toàn cảnh": (
+        Way("/tong-quan", "Tổng quan", "overview"),
         Way("/bao-cao", "Báo cáo tuần", "reports"),
         Way("/thu", "Thư đã lập", "mails"),
     ),

@@ -36,6 +36,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (escalating.escalate, looks.tell),
         (reporting.report, looks.tell),
         (requests.answer, looks.tell),
+        (upkeep.tally, looks.tell),
         (jobs.follow, looks.upkeep),
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),

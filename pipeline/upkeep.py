@@ -1,4 +1,4 @@
-"""What keeps the product standing: nightly backup, heartbeat, the note of what went wrong."""
+"""What keeps the product standing: nightly backup, heartbeat, counts by the day, the note of what went wrong."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def backup(rooms: Rooms) -> Path | None:
         for old in sorted(directory.glob("langnghe-*.backup"))[: -rooms.settings.keep.backup_count]:
             old.unlink()
         return file
+
+
+def tally(rooms: Rooms) -> int:
+    """Counts the days again in which something changed, for the dashboard; returns how many."""
+    with rooms.store.leases.hold("tally") as held:
+        return rooms.store.tallies.recount(rooms.clock()) if held else 0
 
 
 def note(rooms: Rooms, job: str, text: str) -> None:

@@ -7,26 +7,37 @@ nothing, sends nothing, reads no clock and no setting; no connection leaves this
 from store.audit import AuditLine
 from store.backup import restore
 from store.documents import Kept
+from store.edits import Edit
+from store.intakes import Intake
 from store.judged import Filter
 from store.memory import Store
 from store.memory import open_store as open
+from store.recipients import MailList, Recipient
 from store.reports import Issued
 from store.rows import short_id
 from store.runs import Problem, Run
 from store.schema import create, upgrade
 from store.search import Hit, found_in
+from store.searches import SavedSearch
 from store.sources import SourceState
+from store.tokens import Token
 
 __all__ = [
     "AuditLine",
+    "Edit",
     "Filter",
     "Hit",
+    "Intake",
     "Issued",
     "Kept",
+    "MailList",
     "Problem",
+    "Recipient",
     "Run",
+    "SavedSearch",
     "SourceState",
     "Store",
+    "Token",
     "create",
     "found_in",
     "open",

@@ -45,9 +45,13 @@ def _hash(before: str, line: AuditLine) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def lines(database: Database, limit: int, offset: int) -> list[AuditLine]:
-    """The log, newest first."""
+def lines(
+    database: Database, limit: int, offset: int, who: str | None = None, subject: str | None = None
+) -> list[AuditLine]:
+    """The log, newest first; of one person, or about one subject, where named."""
     query = select(audit_log).order_by(audit_log.c.id.desc()).limit(limit).offset(offset)
+    query = query.where(audit_log.c.who == who) if who else query
+    query = query.where(audit_log.c.subject == subject) if subject else query
     with database.read() as connection:
         return [AuditLine(row.who, row.what, row.subject, row.at, row.detail) for row in connection.execute(query)]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, make_url, select, update
 
+import store.tables_desk
 import store.tables_work  # noqa: F401  (fills the metadata)
 from records import BadInput, StoreDamaged, StoreError, StoreFull, StoreUnreachable
 from store import archive, schema

@@ -13,6 +13,7 @@ from store.database import Database, insert_new
 from store.judged import OPEN, case_record
 from store.tables import documents
 from store.tables_work import case_steps, cases
+from store.tallies import stale
 from store.vault import Vault
 
 STATUSES: tuple[str, ...] = get_args(get_type_hints(Case)["status"])
@@ -50,6 +51,7 @@ class Cases:
             step = {"status": status, "by": by, "at": at, "note": note}
             connection.execute(update(cases).where(cases.c.document_id == id_).values(step | stated))
             connection.execute(insert(case_steps).values(step | {"document_id": id_, "routed_to": routed_to}))
+            stale(connection, [id_])
             return case_record(connection.execute(_all().where(cases.c.document_id == id_)).one())
 
     def impact_confirmed(self, key: str, by: str, at: datetime) -> Case:

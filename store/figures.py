@@ -48,8 +48,8 @@ def figures(
     expected: Mapping[str, tuple[str, int]],
 ) -> Figures:
     with database.read() as connection:
-        items = _items(connection, start, end, as_of)
-        before = _items(connection, start - (end - start), start, as_of)
+        items = items_of(connection, start, end, as_of)
+        before = items_of(connection, start - (end - start), start, as_of)
         lines = coverage(connection, start, end, as_of, expected)
     groups = _groups(items)
     return Figures(
@@ -66,7 +66,7 @@ def figures(
     )
 
 
-def _items(connection: Connection, start: datetime, end: datetime, as_of: datetime) -> list[Item]:
+def items_of(connection: Connection, start: datetime, end: datetime, as_of: datetime) -> list[Item]:
     """Relevant items published in [start, end), without spam, the earliest first."""
     merged = {row.alias: row for row in connection.execute(select(aliases).where(aliases.c.merged_at <= as_of))}
     found: list[Item] = []
@@ -138,7 +138,7 @@ def _item(row: Row[Any], human: dict[str, str], case: Case | None, merged: dict[
 def _groups(items: list[Item]) -> Groups:
     found: dict[str, dict[str, list[str]]] = {}
     for item in items:
-        for dimension, label in _labels(item):
+        for dimension, label in labels_of_item(item):
             found.setdefault(dimension, {}).setdefault(label, []).append(item.judged.document.key)
     return {
         dimension: {label: tuple(found[dimension][label]) for label in sorted(found[dimension])}
@@ -146,7 +146,7 @@ def _groups(items: list[Item]) -> Groups:
     }
 
 
-def _labels(item: Item) -> list[tuple[str, str]]:
+def labels_of_item(item: Item) -> list[tuple[str, str]]:
     document, answers = item.judged.document, item.answers
     labels = [
         ("all", "all"),

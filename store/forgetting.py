@@ -13,7 +13,9 @@ from store.database import Database, chunks, insert_new, one_writer
 from store.judged import OPEN
 from store.stories import recount, unsign
 from store.tables import attachments, documents, judged, message_documents, messages, tombstones
+from store.tables_desk import intakes
 from store.tables_work import cases, labels, polls, problems
+from store.tallies import stale
 
 BATCH = 200
 COUNTS = timedelta(days=400)
@@ -110,6 +112,7 @@ def _digests(text: str) -> list[str]:
 
 def _remove(connection: Connection, found: dict[int, str], now: datetime, why: str) -> None:
     ids = list(found)
+    stale(connection, ids)
     for some in chunks(ids):
         told = select(judged.c.story).where(judged.c.document_id.in_(some), judged.c.story.is_not(None)).distinct()
         touched = list(connection.execute(told).scalars())
@@ -117,6 +120,8 @@ def _remove(connection: Connection, found: dict[int, str], now: datetime, why: s
             search.remove(connection, id_)
             insert_new(connection, tombstones, {"short_id": found[id_], "at": now, "why": why})
         unsign(connection, some)
+        sent_in = select(documents.c.key).where(documents.c.id.in_(some), documents.c.kind == "report")
+        connection.execute(delete(intakes).where(intakes.c.key.in_(sent_in)))
         connection.execute(delete(documents).where(documents.c.id.in_(some)))
         for story in touched:
             recount(connection, story)

@@ -15,17 +15,23 @@ from store import search as searching
 from store.cases import Cases
 from store.database import Database
 from store.documents import Documents
+from store.edits import Edits
+from store.intakes import Intakes
 from store.judged import JudgedDocuments
 from store.labels import Labels
 from store.leases import Leases
 from store.officers import Officers
 from store.outbox import Outbox
+from store.recipients import Recipients
 from store.reports import Reports
 from store.requests import Requests
 from store.runs import Runs
+from store.searches import Searches
 from store.sessions import Sessions
 from store.sources import Sources
 from store.stories import Stories
+from store.tallies import Tallies
+from store.tokens import Tokens
 from store.vault import Vault
 
 
@@ -47,6 +53,12 @@ class Store:
         self.runs = Runs(database)
         self.leases = Leases(database)
         self.reports = Reports(database)
+        self.tokens = Tokens(database)
+        self.tallies = Tallies(database)
+        self.searches = Searches(database)
+        self.recipients = Recipients(database)
+        self.intakes = Intakes(database)
+        self.edits = Edits(database)
 
     @property
     def name(self) -> str:
@@ -94,9 +106,11 @@ class Store:
         with self._database.write() as connection:
             auditing.write(connection, auditing.AuditLine(who, what, subject, at, detail))
 
-    def audit_log(self, limit: int = 100, offset: int = 0) -> list[auditing.AuditLine]:
-        """The log, newest first."""
-        return auditing.lines(self._database, limit, offset)
+    def audit_log(
+        self, limit: int = 100, offset: int = 0, who: str | None = None, subject: str | None = None
+    ) -> list[auditing.AuditLine]:
+        """The log, newest first; of one person, or about one subject, where named."""
+        return auditing.lines(self._database, limit, offset, who, subject)
 
     def audit_intact(self) -> bool:
         """Whether no line of the log was changed or taken out."""

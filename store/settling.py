@@ -15,6 +15,7 @@ from store.documents import FOLLOW
 from store.judged import labels_of
 from store.tables import assessments, documents, judged, tags
 from store.tables import stories as stories_table
+from store.tallies import stale
 from store.vault import Vault
 
 HIGH_REACH = 10_000
@@ -80,6 +81,7 @@ def _write(
     else:
         connection.execute(update(judged).where(judged.c.document_id == row.id).values(values))
     _retag(connection, row.id, now)
+    stale(connection, [row.id])
     old = before.story if before else None
     if story != old:
         if story:
@@ -120,3 +122,4 @@ def reconsider(connection: Connection, document_id: int) -> None:
     now = answers.in_force(rows.load(Assessment, answer), human)
     connection.execute(update(judged).where(judged.c.document_id == document_id).values(answers.columns(now)))
     _retag(connection, document_id, now)
+    stale(connection, [document_id])

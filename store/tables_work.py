@@ -186,4 +186,5 @@ audit_log = Table(  # each line carries the hash of the one before
     Column("detail", Words, nullable=False),
     Column("hash", Text, nullable=False),
     UniqueConstraint("hash"),
+    Index("ix_audit_log_subject", "subject"),
 )

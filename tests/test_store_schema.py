@@ -116,7 +116,7 @@ def test_another_version_is_refused_and_untouched(store_url: str) -> None:
 
 
 def test_an_older_version_says_how_to_upgrade(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("store.schema.head", lambda: "0002")
+    monkeypatch.setattr("store.schema.head", lambda: "9999")
     with pytest.raises(r.StoreOutdated, match=r"backup.*upgrade"):
         store.open(store_url)
 
