@@ -19,13 +19,16 @@ import store
 from desk import access, wiring
 from desk.guards import SAFE, Guard
 from desk.pages import (
+    audit,
     health,
     home,
     items,
+    knowing,
     labelling,
     mails,
     overview,
     people,
+    recipients,
     reporting,
     reports,
     requests,
@@ -40,7 +43,23 @@ FRAMEWORK = {
     "There was an error parsing the body": "Biểu mẫu không đọc được; hãy quay lại và gửi lại.",
 }
 """what the framework says by itself, as people read it"""
-ROUTERS = (signin, home, items, stories, overview, labelling, mails, reports, reporting, requests, health, people)
+ROUTERS = (
+    signin,
+    home,
+    items,
+    stories,
+    overview,
+    labelling,
+    mails,
+    reports,
+    reporting,
+    knowing,
+    recipients,
+    requests,
+    health,
+    people,
+    audit,
+)
 
 
 def create(
@@ -53,9 +72,11 @@ def create(
     settings = settings or config.read()
     keys = config.keys(settings)
     kept = kept or store.open(settings.database_url, vault_key=keys.vault)
-    known = known or knowledge.load()
+    current = knowledge.Current(
+        known or knowledge.load(), kept.edits.stamp, lambda: [(edit.kind, edit.said) for edit in kept.edits.in_force()]
+    )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Lắng Nghe")
-    app.state.desk = wiring.Desk(settings, keys, kept, known, clock or wall, wiring.templates(known))
+    app.state.desk = wiring.Desk(settings, keys, kept, current, clock or wall, wiring.templates(current))
     access.check_routes(routes())
     for module in ROUTERS:
         app.include_router(module.router)

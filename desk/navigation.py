@@ -36,6 +36,13 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/bao-cao", "Báo cáo tuần", "reports"),
         Way("/thu", "Thư đã lập", "mails"),
     ),
+    "Dữ liệu nền": (
+        Way("/kien-thuc", "Sự thật, quy định", "know"),
+        Way("/kien-thuc/luat", "Luật theo ngày", "know"),
+        Way("/kien-thuc/thong-diep", "Thông điệp", "know"),
+        Way("/kien-thuc/de-nghi", "Đề nghị sửa", "know"),
+        Way("/nguoi-nhan", "Người nhận thư", "people"),
+    ),
     "Hệ thống": (
         Way("/suc-khoe", "Sức khỏe", "health"),
         Way("/viec", "Việc giao máy", "requests"),

@@ -26,16 +26,22 @@ class Desk:
     settings: config.Settings
     keys: config.Keys
     store: store.Store
-    knowledge: knowledge.Knowledge
+    current: knowledge.Current
     clock: Clock
     templates: Environment
+
+    @property
+    def knowledge(self) -> knowledge.Knowledge:
+        """What is in force now: the files with the approved edits."""
+        return self.current()
 
     @property
     def cookie(self) -> str:
         return "__Host-langnghe" if self.settings.desk.secure_cookies else "langnghe"
 
 
-def templates(known: knowledge.Knowledge) -> Environment:
+def templates(current: knowledge.Current) -> Environment:
+    known = current()
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -48,7 +54,7 @@ def templates(known: knowledge.Knowledge) -> Environment:
     environment.filters["number"] = vietnamese.number_text
     environment.filters["short"] = store.short_id
     environment.filters["topic"] = lambda name: words.topic(known, name)
-    environment.filters["reference"] = lambda clause, day: known.reference(clause, day)
+    environment.filters["reference"] = lambda clause, day: current().reference(clause, day)
     environment.filters["act"] = lambda clause: known.act(clause).words_vi
     environment.globals["words"] = words
     environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]

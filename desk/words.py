@@ -60,6 +60,14 @@ ROLE = {
     "leader": "lãnh đạo",
     "admin": "quản trị",
 }
+DONE = {
+    "impact_confirmed_at": "xác định có tác động",
+    "first_statement_at": "đã phát ngôn lần đầu",
+    "indicators": "xem dấu hiệu lừa đảo",
+    "erase": "xóa theo yêu cầu",
+    "forget": "xóa hết thời hạn lưu",
+}
+"""what the store's own lines of the log say"""
 PROBLEM = PROBLEMS
 TASKS = {
     "relevance": ("Mức liên quan", {str(value): text for value, text in RELEVANCE.items()}),

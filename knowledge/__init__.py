@@ -2,18 +2,20 @@
 limits, holidays, campaign messages and known fakes, read from the .toml files beside this one.
 
 `load()` gives one frozen, picklable `Knowledge`; a wrong file raises records.BadKnowledge beginning with FILE:LINE.
-What this package does *not* do: read texts, judge, or change at run time.
+What this package does *not* do: read texts, judge, or keep the edits people make (the store does; `load` joins them).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from knowledge.edits import Current, Edit
 from knowledge.entries import (
     ActInfo,
     AmbiguousName,
@@ -35,7 +37,7 @@ from records import BadKnowledge, Clause
 from vietnamese import fold, normalize_tones
 
 __all__ = [
-    "ActInfo", "AmbiguousName", "Basis", "Campaign", "Channel", "Deadline", "Fact", "Holiday", "Knowledge", "KnownFake",
+    "ActInfo", "AmbiguousName", "Basis", "Campaign", "Channel", "Current", "Deadline", "Edit", "Fact", "Holiday", "Knowledge", "KnownFake",
     "LawClause", "LawVersion", "Number", "OfficeUnit", "Province", "Topic", "load",
 ]  # fmt: skip
 
@@ -172,8 +174,8 @@ class Knowledge:
         return {name: province for name, province in names.items() if name not in unsure}
 
 
-def load(directory: Path | None = None) -> Knowledge:
-    """The knowledge in `directory` (None: the one shipped). Unchanged files are not parsed again.
+def load(directory: Path | None = None, edits: Sequence[Edit] = ()) -> Knowledge:
+    """The knowledge in `directory` (None: the one shipped) with the edits. Unchanged files are not parsed again.
 
     Raises BadKnowledge beginning with FILE:LINE.
     """
@@ -185,17 +187,20 @@ def load(directory: Path | None = None) -> Knowledge:
             contents.append((name, path.read_bytes()))
         except OSError as error:
             raise BadKnowledge(f"{path}:1: không đọc được tệp: {error.strerror}") from error
-    return _parse(directory, tuple(contents))
+    return _parse(directory, tuple(contents), tuple(edits))
 
 
 @lru_cache(maxsize=4)
-def _parse(directory: Path, contents: tuple[tuple[str, bytes], ...]) -> Knowledge:
+def _parse(directory: Path, contents: tuple[tuple[str, bytes], ...], edits: tuple[Edit, ...]) -> Knowledge:
     from knowledge.checks import check
+    from knowledge.edits import merged
     from knowledge.loader import File
 
     files = {name: File.read(directory / f"{name}.toml", content) for name, content in contents}
-    digest = hashlib.sha256(b"".join(name.encode() + b"\0" + content for name, content in contents)).hexdigest()
-    return check(digest[:12], files)
+    said = [name.encode() + b"\0" + content for name, content in contents]
+    said += [f"{kind}\0{content}".encode() for kind, content in edits]
+    digest = hashlib.sha256(b"".join(said)).hexdigest()
+    return check(digest[:12], merged(files, edits) if edits else files)
 
 
 def _in_force(start: date | None, end: date | None, day: date) -> bool:

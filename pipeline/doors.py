@@ -24,7 +24,7 @@ class Rooms:
 
     settings: config.Settings
     store: store.Store
-    knowledge: knowledge.Knowledge
+    current: knowledge.Current
     sources: tuple[crawlers.sources.Source, ...]
     clock: clock.Clock
     executor: Executor
@@ -33,6 +33,11 @@ class Rooms:
     """job -> when (monotonic seconds) it last ended, or got on; its first look begins the count"""
     stopping: threading.Event = field(default_factory=threading.Event)
     """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
+
+    @property
+    def knowledge(self) -> knowledge.Knowledge:
+        """What is in force now: the files with the approved edits."""
+        return self.current()
 
     @property
     def model(self) -> str:
@@ -67,9 +72,15 @@ def open_all(settings: config.Settings, the_clock: clock.Clock | None = None) ->
     executor = judging.executor(settings.judging.workers)
     try:
         with opened(settings.database_url, secrets.vault) as kept:
-            yield Rooms(settings, kept, known, sources, ticking, executor)
+            current = knowledge.Current(known, kept.edits.stamp, lambda: edits(kept))
+            yield Rooms(settings, kept, current, sources, ticking, executor)
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def edits(kept: store.Store) -> list[knowledge.Edit]:
+    """The approved edits, as the knowledge takes them; the person who approved is the one who verified."""
+    return [(edit.kind, edit.said) for edit in kept.edits.in_force()]
 
 
 @contextmanager

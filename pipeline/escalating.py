@@ -20,7 +20,7 @@ def escalate(rooms: Rooms) -> int:
             return 0
         rung = [message for kind in ("urgent", "escalation") for message in rooms.store.outbox.list(MANY, kind=kind)]
         roster = people.recipients(rooms.store, "duty_officer", ())
-        roster += people.recipients(rooms.store, "leader", rooms.settings.mail.alarm_to)
+        roster += people.recipients(rooms.store, "leader", rooms.settings.mail.alarm_to, "alarm")
         due: list[Message] = []
         for judged in waiting:
             about = [message for message in rung if judged.document.key in message.documents]

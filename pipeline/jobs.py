@@ -107,7 +107,7 @@ def answers(rooms: Rooms, documents: Sequence[Document]) -> list[judging.Answer]
 
 def judged(rooms: Rooms, texts: Sequence[Text]) -> list[judging.Answer]:
     """The judge's answers. Workers that die once were killed; those that die twice die of these texts."""
-    work = functools.partial(judging.assess, judging.models(rooms.settings), texts)
+    work = functools.partial(judging.assess, judging.models(rooms.settings), texts, rooms.current.edits)
     try:
         return rooms.executor.submit(work).result()
     except BrokenExecutor:
@@ -177,7 +177,7 @@ def tell(rooms: Rooms) -> int:
         return 0
     day = here.date()
     with rooms.store.leases.hold("tell") as held:
-        to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to)
+        to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to, "daily")
         if not held or not to or rooms.store.outbox.digest_done(day):
             return 0
         waiting = rooms.store.judged.undigested(ALL)

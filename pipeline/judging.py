@@ -103,14 +103,14 @@ def reading(document: Document) -> Text:
 
 
 @functools.lru_cache(maxsize=2)
-def judge(models: Path | None) -> nlp.judge.Judge:
-    """The judge of this process; loaded once."""
-    return nlp.judge.load(knowledge.load(), models)
+def judge(models: Path | None, edits: tuple[knowledge.Edit, ...] = ()) -> nlp.judge.Judge:
+    """The judge of this process; loaded once for each set of weights and edits of the knowledge."""
+    return nlp.judge.load(knowledge.load(edits=edits), models)
 
 
-def assess(models: Path | None, texts: Sequence[Text]) -> list[Answer]:
+def assess(models: Path | None, texts: Sequence[Text], edits: tuple[knowledge.Edit, ...] = ()) -> list[Answer]:
     """Answers in the order of `texts`; a signature only for what is relevant."""
-    answers = judge(models).assess(texts)
+    answers = judge(models, edits).assess(texts)
     relevant = [text for text, answer in zip(texts, answers, strict=True) if answer.relevance]
     signatures = iter(nlp.stories.signatures(relevant))
     return [(answer, next(signatures) if answer.relevance else None) for answer in answers]

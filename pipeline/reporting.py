@@ -74,7 +74,7 @@ def files(made: reports.weekly.Report) -> dict[str, bytes]:
 
 def mails(rooms: Rooms, made: reports.weekly.Report, now: datetime) -> list[Message]:
     """One mail a reader: the report as HTML, the DOCX attached."""
-    to = people.recipients(rooms.store, "leader", rooms.settings.mail.weekly_to)
+    to = people.recipients(rooms.store, "leader", rooms.settings.mail.weekly_to, "weekly")
     attached = (Attachment(f"bao-cao-{made.week}.docx", DOCX, made.docx),)
     start, end = bounds(made.week)
     subject = f"Báo cáo tuần về thông tin BHXH, BHYT, BHTN ({start:%d/%m} - {end - timedelta(days=1):%d/%m/%Y})"

@@ -43,7 +43,7 @@ def messages(rooms: Rooms, judged: Judged) -> list[Message]:
     """The urgent mails of an urgent decision; none otherwise."""
     if judged.reason.decision != "urgent":
         return []
-    to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.urgent_to)
+    to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.urgent_to, "urgent")
     return alerts.urgent.messages(
         judged, to, rooms.settings.public_url, rooms.settings.unit.name, rooms.clock(), rooms.knowledge
     )

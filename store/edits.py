@@ -34,6 +34,12 @@ class Edit:
     decided_at: datetime | None
     note: str
 
+    @property
+    def said(self) -> str:
+        """The entry as JSON; who approved it has verified it."""
+        checked = {"verified_by": self.decided_by} if self.decided_by and self.kind != "clause" else {}
+        return json.dumps({**self.content, **checked}, ensure_ascii=False, sort_keys=True)
+
 
 class Edits:
     def __init__(self, database: Database) -> None:

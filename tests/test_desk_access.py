@@ -43,7 +43,9 @@ def test_each_role_reaches_what_the_table_says_and_no_more(desk: Rig, role: str 
     for route in routes():
         if route.path in access.PUBLIC:
             continue
-        address = route.path.format(short="0" * 16, number="1", week="2026-W01", name="x", login="admin", story="x")
+        address = route.path.format(
+            short="0" * 16, number="1", week="2026-W01", name="x", login="admin", story="x", kind="fact"
+        )
         allowed = role is not None and role in access.MAY[access.permission(route) or ""]
         for method in (route.methods or set()) - {"HEAD"}:
             status = client.request(method, address, data={"token": "0" * 64} if method == "POST" else None).status_code

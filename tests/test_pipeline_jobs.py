@@ -68,7 +68,7 @@ def document(number: int) -> Document:
     return Document(key, "press", "nhanh", "Báo", key, f"Tin {number}", None, "Nội dung.", NOW, NOW)
 
 
-def answered(models: Path | None, texts: list[Text]) -> list[judging.Answer]:
+def answered(models: Path | None, texts: list[Text], _edits: object = ()) -> list[judging.Answer]:
     return [(Assessment(text.id, "thử", 0, 0.1), None) for text in texts]
 
 
@@ -152,7 +152,7 @@ def test_a_text_that_kills_its_worker_is_told_to_a_person(rooms: Rooms, monkeypa
 
 
 def test_a_judge_that_is_itself_broken_gives_up_no_document(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(models: Path | None, texts: list[Text]) -> list[judging.Answer]:
+    def broken(models: Path | None, texts: list[Text], _edits: object = ()) -> list[judging.Answer]:
         raise AttributeError("hỏng")
 
     monkeypatch.setattr(judging, "assess", broken)

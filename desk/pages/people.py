@@ -1,10 +1,10 @@
-"""Accounts and the log of who did what; administrators only."""
+"""Accounts; administrators only."""
 
 from __future__ import annotations
 
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 import passwords
@@ -13,7 +13,6 @@ from desk import access, wiring
 from records import Officer, Role
 
 router = APIRouter()
-LOG = 100
 LOGIN = r"^[a-z0-9][a-z0-9._-]{1,39}$"
 ADDRESS = r"^([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190})?$"
 """an address the mail server can be handed as it is, or nothing"""
@@ -64,12 +63,3 @@ def disable(
     desk.store.sessions.end_all(login)
     desk.store.audit(visit.officer.login, "khóa tài khoản", login, desk.clock(), "")
     return RedirectResponse("/tai-khoan", 303)
-
-
-@router.get("/nhat-ky", dependencies=[access.needs("people")])
-def log(
-    request: Request,
-    trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
-) -> Response:
-    found = wiring.of(request).store.audit_log(LOG + 1, (trang - 1) * LOG)
-    return wiring.page(request, "log.html", entries=found[:LOG], number=trang, more=len(found) > LOG)
