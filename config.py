@@ -80,6 +80,21 @@ class Mail(Section):
     timeout: float = Field(default=30.0, gt=0, le=300)
 
 
+class Mailbox(Section):
+    """A mailbox to which provinces and units send reports. It must take mail of authenticated senders only: who a report
+    is from is read off its From line."""
+
+    host: str = ""
+    """empty: no mailbox is read"""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: str = Field(default="tls", pattern="^(none|tls)$")
+    """ "none" only for loopback"""
+    username: str = ""
+    password: SecretStr | None = None
+    folder: Line = "INBOX"
+    timeout: float = Field(default=30.0, gt=0, le=300)
+
+
 class Desk(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -135,6 +150,7 @@ class Settings(BaseSettings):
     unit: Unit = Unit()
     crawl: Crawl = Crawl()
     mail: Mail = Mail()
+    mailbox: Mailbox = Mailbox()
     desk: Desk = Desk()
     keep: Keep = Keep()
     judging: Judging = Judging()

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Form, HTTPException, Request
 from fastapi.routing import APIRoute
 
+import received
 from desk import guards, wiring
 from records import Judged, Officer, Role
 
@@ -25,7 +26,8 @@ MAY: dict[str, frozenset[Role]] = {
     "propose": frozenset({"analyst", "duty_officer", "unit", "admin"}),
     "approve": frozenset({"duty_officer", "leader", "admin"}),
     "health": frozenset({"analyst", "duty_officer", "leader", "admin"}),
-    "report_in": frozenset({"province", "duty_officer", "admin"}),
+    "report_in": frozenset({"province", "unit", "duty_officer", "admin"}),
+    "pictures": frozenset({"province", "unit", "analyst", "duty_officer", "admin"}),
     "requests": frozenset({"analyst", "admin"}),
     "people": frozenset({"admin"}),
 }
@@ -52,13 +54,14 @@ class Visit:
         return None if CENTRE & set(self.officer.roles) else self.officer.province or "—"
 
     def sees(self, judged: Judged) -> bool:
-        """Whether an item concerns this person: a provincial office sees its own."""
+        """Whether an item concerns this person: a provincial office sees its own, and what it sent in."""
         if self.province is None:
             return True
         label = judged.labels.get("provinces")  # a person's answer is in force where there is one, as in the list
         named = judged.assessment.provinces if label is None else label.split(";")
         routed = judged.case.routed_to if judged.case else None
-        return self.province in named or routed == self.province
+        own = judged.document.source == received.source(self.officer)
+        return own or self.province in named or routed == self.province
 
 
 class SignIn(Exception):

@@ -16,6 +16,8 @@ LARGEST_BODY = 512 * 1024
 """bytes of one form: the longest report a province may write, percent-encoded"""
 LONGEST_WAIT = 30.0
 """seconds within which a form must have arrived"""
+LARGER = {"/bao-tin": (26 * 2**20, 120.0)}
+"""path of a form that brings files -> its bytes and seconds"""
 MOST_HEADERS = 100
 
 POLICY = (
@@ -46,7 +48,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self.refuse(scope["method"], headers, len(scope["headers"]))
+        largest, longest = LARGER.get(scope["path"], (LARGEST_BODY, LONGEST_WAIT))
+        refusal = self.refuse(scope["method"], headers, len(scope["headers"]), largest)
         if refusal:
             await plain(send, *refusal)
             return
@@ -56,14 +59,14 @@ class Guard:
                 add(MutableHeaders(scope=message))
             await send(message)
 
-        await self.app(scope, bounded(receive), sending)
+        await self.app(scope, bounded(receive, largest, longest), sending)
 
-    def refuse(self, method: str, headers: Headers, count: int) -> tuple[int, str] | None:
+    def refuse(self, method: str, headers: Headers, count: int, largest: int = LARGEST_BODY) -> tuple[int, str] | None:
         """Status and text of a refusal, or None."""
         if count > MOST_HEADERS:
             return 431, "Quá nhiều dòng tiêu đề."
         length = headers.get("content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > LARGEST_BODY:
+        if not re.fullmatch(r"[0-9]{1,9}", length) or int(length) > largest:
             return 413, "Biểu mẫu quá lớn."
         if method not in {"GET", "HEAD"}:
             origin = headers.get("origin")
@@ -80,10 +83,11 @@ def add(headers: MutableHeaders) -> None:
         headers.setdefault(name, value)
 
 
-def bounded(receive: Receive) -> Receive:
-    """`receive` that stops at LARGEST_BODY, whatever Content-Length claimed, and does not wait for a body that drips.
-    Raises HTTPException 413, 408."""
-    seen, whole, end = 0, False, asyncio.get_running_loop().time() + LONGEST_WAIT
+def bounded(receive: Receive, largest: int = LARGEST_BODY, longest: float | None = None) -> Receive:
+    """`receive` that stops at `largest` bytes, whatever Content-Length claimed, and does not wait for a body that drips
+    longer than `longest` seconds (LONGEST_WAIT). Raises HTTPException 413, 408."""
+    wait = LONGEST_WAIT if longest is None else longest
+    seen, whole, end = 0, False, asyncio.get_running_loop().time() + wait
 
     async def receiving() -> Message:
         nonlocal seen, whole
@@ -94,7 +98,7 @@ def bounded(receive: Receive) -> Receive:
             raise HTTPException(408, "Biểu mẫu gửi quá chậm.") from None
         seen += len(message.get("body", b""))
         whole = not message.get("more_body", False)
-        if seen > LARGEST_BODY:
+        if seen > largest:
             raise HTTPException(413, "Biểu mẫu quá lớn.")
         return message
 

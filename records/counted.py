@@ -79,6 +79,7 @@ PROBLEMS = {
     "mail": "thư không gửi được",
     "report": "báo cáo tuần",
     "disk": "đĩa",
+    "mailbox": "hộp thư báo tin",
     "job": "việc tự động bị lỗi",
 }
 """code of a problem counted in the store -> how the doctor and the desk say it"""

@@ -62,6 +62,7 @@ def item(
         text_pieces=marking.pieces(assessment, "text", document.text, q),
         reasons=marking.reasons(assessment, document.title or "", document.text),
         members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
+        intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
     )  # fmt: skip
 

@@ -1,49 +1,91 @@
-"""A provincial office reports what it found."""
+"""A province or unit reports what it found, and sees what became of it."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, File, Form, HTTPException, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-import masking
-import vietnamese
+import received
+import store
 from desk import access, wiring
-from records import Document
+from desk.pages.items import find
+from records import Attachment, BadInput, Judged
 
 router = APIRouter()
+SENT = 30
+PICTURE_POLICY = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
-@router.get("/bao-tin", dependencies=[access.needs("report_in")])
-def form(request: Request, da_nhan: Annotated[str, Query(max_length=1)] = "") -> Response:
-    return wiring.page(request, "report_in.html", sent=bool(da_nhan))
+@router.get("/bao-tin")
+def form(
+    request: Request,
+    visit: Annotated[access.Visit, access.needs("report_in")],
+    da_nhan: Annotated[str, Query(max_length=1)] = "",
+) -> Response:
+    return page(request, visit, sent=bool(da_nhan))
 
 
 @router.post("/bao-tin", dependencies=[Depends(access.ours)])
 def report(
     request: Request,
     visit: Annotated[access.Visit, access.needs("report_in")],
-    title: Annotated[str, Form(max_length=300)],
-    text: Annotated[str, Form(max_length=50_000)],
-    url: Annotated[str, Form(max_length=2000)] = "",
+    title: Annotated[str, Form(max_length=1000)] = "",
+    text: Annotated[str, Form(max_length=60_000)] = "",
+    url: Annotated[str, Form(max_length=3000)] = "",
+    seen: Annotated[str, Form(max_length=2000)] = "",
+    files: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Response:
-    """Kept like every other item: masked, judged, told. Its key is the content's hash and the time of receipt."""
-    desk, officer = wiring.of(request), visit.officer
-    words, headline = vietnamese.nfc(text).strip(), vietnamese.nfc(title).strip()
-    if not words or not headline:
-        raise HTTPException(422, "Hãy ghi tiêu đề và nội dung.")
-    if url and not url.startswith(("http://", "https://")):
-        raise HTTPException(422, "Địa chỉ phải bắt đầu bằng http:// hoặc https://.")
-    now, numbers = desk.clock(), desk.knowledge.official_numbers
-    key = "report:" + hashlib.sha256(f"{officer.login}\n{now.isoformat()}\n{words}".encode()).hexdigest()[:32]
-    office = f"BHXH {officer.province}" if officer.province else officer.name
-    document = Document(
-        key, "report", f"bao-tin:{officer.province or officer.login}", office, url, masking.mask(headline, numbers), None,
-        masking.mask(words, numbers), now, now, method="report",
-    )  # fmt: skip
-    said = f"{headline}\n\n{words}"
-    desk.store.documents.keep(document, masking.indicators(said, desk.knowledge.official_domains, numbers))
-    desk.store.audit(officer.login, "báo tin", key, now, "")
+    """Kept like every other item: masked, judged, told. What cannot be taken is said, and nothing typed is lost."""
+    desk, officer, now = wiring.of(request), visit.officer, wiring.of(request).clock()
+    sent = [Attachment(one.filename or "", "", one.file.read(received.MOST_BYTES + 1)) for one in files or []]
+    known = desk.knowledge
+    try:
+        made = received.report(
+            officer, title, text, url.strip(), seen, [one for one in sent if one.content], now,
+            known.official_numbers, known.official_domains,
+        )  # fmt: skip
+    except BadInput as error:
+        typed = {"title": title, "text": text, "url": url, "seen": seen}
+        return page(request, visit, error=str(error), values=typed, status=422)
+    desk.store.documents.keep(made.document, made.indicators)
+    desk.store.intakes.add(store.Intake(made.document.key, officer.login, now, made.seen), made.pictures)
+    desk.store.audit(officer.login, "báo tin", made.document.key, now, f"{len(made.pictures)} ảnh")
     return RedirectResponse("/bao-tin?da_nhan=1", 303)
+
+
+@router.get("/tin/{short}/anh/{number}")
+def picture(
+    request: Request, short: str, number: int, visit: Annotated[access.Visit, access.needs("pictures")]
+) -> Response:
+    """A picture of a report: it may show personal data, so each look is logged."""
+    desk = wiring.of(request)
+    judged = find(desk, short, visit)
+    file = desk.store.intakes.file(judged.document.key, number) if 0 < number < 2**53 else None
+    if file is None:
+        raise HTTPException(404, "Không có ảnh này.")
+    desk.store.audit(visit.officer.login, "xem ảnh báo tin", short, desk.clock(), file.name)
+    headers = {"Content-Security-Policy": PICTURE_POLICY, "Content-Disposition": f'inline; filename="{file.name}"'}
+    return Response(file.content, media_type=file.media_type, headers=headers)
+
+
+def page(
+    request: Request,
+    visit: access.Visit,
+    sent: bool = False,
+    error: str = "",
+    values: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    kept = wiring.of(request).store
+    earlier = [(intake, outcome(kept, intake)) for intake in kept.intakes.of(visit.officer.login, SENT)]
+    return wiring.page(
+        request, "report_in.html", status, sent=sent, error=error, values=values or {}, earlier=earlier, most=received
+    )
+
+
+def outcome(kept: store.Store, intake: store.Intake) -> tuple[str, Judged | None]:
+    """(title, what became of it): None while it waits, or when its time of keeping is over."""
+    document = kept.documents.get(intake.key)
+    return (document.title or "" if document else "(đã hết thời hạn lưu)", kept.judged.get(intake.key))
