@@ -22,6 +22,7 @@ MAY: dict[str, frozenset[Role]] = {
     "mails": frozenset({"duty_officer", "leader", "admin"}),
     "overview": EVERYONE - {"province"},
     "reports": frozenset({"viewer", "analyst", "duty_officer", "leader", "admin"}),
+    "export": EVERYONE - {"viewer"},
     "know": EVERYONE,
     "propose": frozenset({"analyst", "duty_officer", "unit", "admin"}),
     "approve": frozenset({"duty_officer", "leader", "admin"}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -19,7 +20,9 @@ import store
 from desk import access, wiring
 from desk.guards import SAFE, Guard
 from desk.pages import (
+    api,
     audit,
+    exporting,
     health,
     home,
     items,
@@ -32,8 +35,10 @@ from desk.pages import (
     reporting,
     reports,
     requests,
+    searches,
     signin,
     stories,
+    tokens,
 )
 from records import BadInput, StoreError
 
@@ -49,6 +54,8 @@ ROUTERS = (
     items,
     stories,
     overview,
+    searches,
+    exporting,
     labelling,
     mails,
     reports,
@@ -58,7 +65,9 @@ ROUTERS = (
     requests,
     health,
     people,
+    tokens,
     audit,
+    api,
 )
 
 
@@ -111,25 +120,34 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
 def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     text = FRAMEWORK.get(error.detail, error.detail)
-    return wiring.page(request, "message.html", error.status_code, title="Không thực hiện được", text=text)
+    return said(request, error.status_code, "Không thực hiện được", text, error.headers)
 
 
 def malformed(request: Request, _error: Exception) -> Response:
-    return wiring.page(request, "message.html", 422, title="Biểu mẫu chưa đúng", text="Hãy quay lại và điền lại.")
+    return said(request, 422, "Biểu mẫu chưa đúng", "Hãy quay lại và điền lại.")
 
 
 def overtaken(request: Request, error: Exception) -> Response:
     """The store refuses what was asked: two people on one item, a login that was taken meanwhile."""
-    return wiring.page(request, "message.html", 409, title="Không thực hiện được", text=str(error))
+    return said(request, 409, "Không thực hiện được", str(error))
 
 
 def fault(request: Request, _error: Exception) -> Response:
     """A fault of ours: the trace goes to the log, never to the visitor."""
     text = "Có lỗi trong chương trình; người quản trị xem nhật ký của bàn làm việc."
-    answer = wiring.page(request, "message.html", 500, title="Không thực hiện được", text=text)
+    answer = said(request, 500, "Không thực hiện được", text)
     answer.headers.update(SAFE)
     return answer
 
 
 def store_fault(request: Request, error: Exception) -> Response:
-    return wiring.page(request, "message.html", 503, title="Kho dữ liệu chưa sẵn sàng", text=str(error))
+    return said(request, 503, "Kho dữ liệu chưa sẵn sàng", str(error))
+
+
+def said(request: Request, status: int, title: str, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    """What went wrong, as a page for people and as JSON for programs."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": title, "detail": text}, status, headers)
+    answer = wiring.page(request, "message.html", status, title=title, text=text)
+    answer.headers.update(headers or {})
+    return answer

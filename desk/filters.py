@@ -69,6 +69,11 @@ def cleaned(given: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in found.items() if name in {*NAMES, "xem", "trang"}}
 
 
+async def filled(request: Request) -> dict[str, str]:
+    """The filters among the fields of a form."""
+    return {name: str(value) for name, value in (await request.form()).items() if name in {*NAMES, "xem"}}
+
+
 def asked(chosen: dict[str, str], visit: Visit) -> store.Filter:
     """What the store is asked. A provincial office asks for its own province, or for what was handed to it."""
     fixed = VIEWS.get(chosen.get("xem", ""), {})

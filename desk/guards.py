@@ -16,7 +16,7 @@ LARGEST_BODY = 512 * 1024
 """bytes of one form: the longest report a province may write, percent-encoded"""
 LONGEST_WAIT = 30.0
 """seconds within which a form must have arrived"""
-LARGER = {"/bao-tin": (26 * 2**20, 120.0)}
+LARGER = {"/bao-tin": (26 * 2**20, 120.0), "/nhan": (9 * 2**20, 120.0)}
 """path of a form that brings files -> its bytes and seconds"""
 MOST_HEADERS = 100
 

@@ -29,6 +29,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/tin?xem=vi_pham&vu_viec=open", "Chờ xác minh", "read"),
         Way("/tin?xem=dinh_chinh", "Cần đính chính", "read"),
         Way("/tin?phan_anh=any", "Phản ánh, kiến nghị", "read"),
+        Way("/tim-kiem", "Tìm kiếm đã lưu", "read"),
         Way("/bao-tin", "Báo tin", "report_in"),
     ),
     "Toàn cảnh": (
@@ -44,9 +45,11 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/nguoi-nhan", "Người nhận thư", "people"),
     ),
     "Hệ thống": (
+        Way("/nhan", "Nhãn, Label Studio", "label"),
         Way("/suc-khoe", "Sức khỏe", "health"),
         Way("/viec", "Việc giao máy", "requests"),
         Way("/tai-khoan", "Tài khoản", "people"),
+        Way("/khoa-api", "Khóa API", "people"),
         Way("/nhat-ky", "Nhật ký", "people"),
     ),
 }

@@ -41,3 +41,24 @@ class Throttle:
 
 def _names(login: str, address: str) -> tuple[tuple[str, str], tuple[str, str]]:
     return ("login", login[:64]), ("address", address)
+
+
+class Rate:
+    """So many requests in a minute and no more, a name each. Each process of the desk counts for itself."""
+
+    def __init__(self, most: int, window: timedelta = timedelta(minutes=1)) -> None:
+        self._most, self._window = most, window
+        self._seen: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, name: str, now: datetime) -> int:
+        """Counts a request; seconds until the next may come, 0 where this one may pass."""
+        with self._lock:
+            start, count = self._seen.get(name, (now, 0))
+            if not timedelta() <= now - start < self._window:
+                start, count = now, 0
+            self._seen[name] = (start, count + 1)
+            self._seen.move_to_end(name)
+            while len(self._seen) > MOST:
+                self._seen.popitem(last=False)
+            return 0 if count < self._most else max(1, int((start + self._window - now).total_seconds()))

@@ -48,6 +48,7 @@ MAIL = {
     "weekly": "báo cáo tuần",
     "escalation": "chuyển tiếp",
     "alarm": "cảnh báo",
+    "search": "tìm kiếm đã lưu",
 }
 MAIL_STATE = {"queued": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "dead": "không gửi được"}
 VERDICT = {"supported": "khớp quy định", "contradicted": "trái quy định", "unchecked": "không kiểm chứng được"}

@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, escalating, health, jobs, mailbox, reporting, requests, upkeep
+from pipeline import crawls, escalating, health, jobs, mailbox, reporting, requests, searching, upkeep
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -38,6 +38,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (requests.answer, looks.tell),
         (upkeep.tally, looks.tell),
         (mailbox.receive, looks.tell),
+        (searching.search, looks.upkeep),
         (jobs.follow, looks.upkeep),
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),

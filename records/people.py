@@ -85,7 +85,7 @@ class Message:
     """One mail to one recipient: a row of the outbox. `id` is deterministic and is the Message-ID for ever."""
 
     id: str
-    kind: Literal["urgent", "daily", "weekly", "escalation", "alarm"]
+    kind: Literal["urgent", "daily", "weekly", "escalation", "alarm", "search"]
     recipient: str
     subject: str
     text: str

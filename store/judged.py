@@ -66,6 +66,14 @@ class JudgedDocuments:
         with self._database.read() as connection:
             return next(iter(load(connection, connection.execute(query).scalars().all()).values()), None)
 
+    def many(self, keys: Iterable[str]) -> dict[str, Judged]:
+        """Those of the keys that are judged."""
+        short = [rows.short_id(key) for key in keys]
+        with self._database.read() as connection:
+            query = (select(documents.c.id).where(documents.c.short_id.in_(some)) for some in chunks(short))
+            ids = [id_ for one in query for id_ in connection.execute(one).scalars()]
+            return {judged.document.key: judged for judged in load(connection, ids).values()}
+
     def page(self, which: Filter = Filter(), limit: int = 50, offset: int = 0) -> list[Judged]:
         """The items of the filter, newest first."""
         with self._database.read() as connection:

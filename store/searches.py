@@ -13,6 +13,7 @@ from sqlalchemy import Row, delete, func, insert, select
 from records import BadInput, Message
 from store import outbox, rows
 from store.database import Database, chunks, insert_new, one_writer
+from store.judged import Filter
 from store.tables import documents
 from store.tables_desk import search_hits, searches
 
@@ -25,7 +26,10 @@ class SavedSearch:
     id: int
     login: str
     name: str
-    filters: Mapping[str, str]
+    chosen: Mapping[str, str]
+    """the filters of the list's address"""
+    asked: Filter
+    """what they ask of the store"""
     mails: bool
     made_at: datetime
 
@@ -34,9 +38,10 @@ class Searches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, login: str, name: str, filters: Mapping[str, str], mails: bool, at: datetime) -> int:
+    def add(self, login: str, name: str, chosen: Mapping[str, str], asked: Filter, mails: bool, at: datetime) -> int:
         """Raises BadInput past MOST."""
-        row = {"login": login, "name": name, "filters": json.dumps(dict(filters)), "mails": mails, "made_at": at}
+        filters = json.dumps({"chosen": dict(chosen), "asked": rows.dump(Filter, asked)})
+        row = {"login": login, "name": name, "filters": filters, "mails": mails, "made_at": at}
         with self._database.write() as connection:
             one_writer(connection, "searches")
             count = select(func.count()).where(searches.c.login == login)
@@ -47,9 +52,10 @@ class Searches:
     def of(self, login: str) -> list[SavedSearch]:
         return self._list(select(searches).where(searches.c.login == login))
 
-    def mailing(self) -> list[SavedSearch]:
-        """Every search that mails its new hits."""
-        return self._list(select(searches).where(searches.c.mails.is_(True)))
+    def mailing(self, before: datetime) -> list[SavedSearch]:
+        """Every search that mails its new hits and has not mailed since `before`."""
+        lately = select(search_hits.c.search).where(search_hits.c.at > before)
+        return self._list(select(searches).where(searches.c.mails.is_(True), searches.c.id.not_in(lately)))
 
     def remove(self, id_: int, login: str) -> None:
         """Only one's own. Raises BadInput where it is not there."""
@@ -88,4 +94,6 @@ def _told(id_: int, keys: list[str]) -> Any:
 
 
 def _search(row: Row[Any]) -> SavedSearch:
-    return SavedSearch(**{**row._mapping, "filters": json.loads(row.filters)})
+    filters = json.loads(row.filters)
+    asked = rows.load(Filter, filters["asked"])
+    return SavedSearch(row.id, row.login, row.name, filters["chosen"], asked, row.mails, row.made_at)

@@ -89,12 +89,16 @@ def test_recipients_stand_on_lists(kept: store.Store) -> None:
 def test_a_saved_search_mails_a_hit_once(kept: store.Store) -> None:
     kept.officers.add(r.Officer("an", "An", "an@x.example", ("viewer",)), "băm")
     first, second = settled(kept, document("https://bao.example/1")), settled(kept, document("https://bao.example/2"))
-    number = kept.searches.add("an", "Lương hưu", {"q": "lương hưu"}, True, NOW)
-    assert [one.filters for one in kept.searches.mailing()] == [{"q": "lương hưu"}]
+    number = kept.searches.add(
+        "an", "Lương hưu", {"q": "lương hưu"}, store.Filter(query="lương hưu", start=NOW), True, NOW
+    )
+    (saved,) = kept.searches.mailing(NOW)
+    assert saved.chosen == {"q": "lương hưu"} and saved.asked == store.Filter(query="lương hưu", start=NOW)
     keys = [first.key, second.key]
     assert kept.searches.untold(number, keys) == keys
     kept.searches.tell(number, keys[:1], [message("<s1@x>", kind="daily")], NOW)
     assert kept.searches.untold(number, keys) == keys[1:] and len(kept.outbox.list()) == 1
+    assert kept.searches.mailing(NOW - timedelta(hours=1)) == [] and len(kept.searches.mailing(NOW)) == 1
     with pytest.raises(r.BadInput):
         kept.searches.remove(number, "nguoi-khac")
     kept.searches.remove(number, "an")
@@ -105,9 +109,9 @@ def test_a_saved_search_mails_a_hit_once(kept: store.Store) -> None:
 def test_a_person_saves_so_many_searches(kept: store.Store) -> None:
     kept.officers.add(r.Officer("an", "An", "", ("viewer",)), "băm")
     for n in range(50):
-        kept.searches.add("an", f"{n}", {}, False, NOW)
+        kept.searches.add("an", f"{n}", {}, store.Filter(), False, NOW)
     with pytest.raises(r.BadInput, match="50"):
-        kept.searches.add("an", "nữa", {}, False, NOW)
+        kept.searches.add("an", "nữa", {}, store.Filter(), False, NOW)
 
 
 def test_a_token_opens_until_it_ends_or_is_revoked(kept: store.Store) -> None:

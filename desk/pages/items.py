@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
@@ -28,14 +29,15 @@ def listing(request: Request, visit: Annotated[access.Visit, access.needs("read"
     chosen = filters.values(request)
     asked, number = filters.asked(chosen, visit), filters.number(chosen)
     found = desk.store.judged.page(asked, filters.PAGE + 1, (number - 1) * filters.PAGE)
-    items, query = found[: filters.PAGE], asked.query
-    total = None if query else desk.store.judged.count(asked, COUNTED)
+    items, words = found[: filters.PAGE], asked.query
+    total = None if words else desk.store.judged.count(asked, COUNTED)
     return wiring.page(
         request, "list.html", name=filters.STREAMS[chosen.get("xem")], items=items, total=total, most=COUNTED,
         more=len(found) > filters.PAGE, chosen=chosen, number=number, address=filters.address,
-        found=[(shown(one, query), marking.snippet(one.document.text, query)) for one in items],
+        found=[(shown(one, words), marking.snippet(one.document.text, words)) for one in items],
         chips=list(filters.chips(desk.knowledge, chosen)), streams=filters.STREAMS.items(),
         more_chosen=bool(set(chosen) - filters.FIRST - {"xem", "trang"}),
+        query=urlencode({key: value for key, value in chosen.items() if key != "trang"}),
         page_address=lambda page: filters.address(chosen, trang=page),
     )  # fmt: skip
 
