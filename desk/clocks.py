@@ -9,7 +9,7 @@ import knowledge
 import store
 from records import Case
 
-LOOKED_AT = 500
+MOST = 50
 STATEMENT = "phat-ngon-24h"
 """the time limit of knowledge/deadlines.toml"""
 
@@ -33,8 +33,8 @@ def running(kept: store.Store, known: knowledge.Knowledge, now: datetime) -> lis
     """The clocks that run, the first to end first."""
     hours = next(deadline.amount for deadline in known.deadlines if deadline.id == STATEMENT)
     found = []
-    for case in kept.cases.open(LOOKED_AT):
-        if case.impact_confirmed_at and not case.first_statement_at:
+    for case in kept.cases.clocks(MOST):
+        if case.impact_confirmed_at:
             due = case.impact_confirmed_at + timedelta(hours=hours)
             document = kept.documents.get(case.document)
             found.append(Clock(case, (document and document.title) or "(không có tiêu đề)", due, due - now))

@@ -82,6 +82,17 @@ class Cases:
         with self._database.read() as connection:
             return [case_record(row) for row in connection.execute(query)]
 
+    def clocks(self, limit: int = 100) -> list[Case]:
+        """Cases whose impact is confirmed and whose first statement is not made, the first confirmed first."""
+        running = (
+            cases.c.impact_confirmed_at.is_not(None),
+            cases.c.first_statement_at.is_(None),
+            cases.c.status.in_(OPEN),
+        )
+        query = _all().where(*running).order_by(cases.c.impact_confirmed_at).limit(limit)
+        with self._database.read() as connection:
+            return [case_record(row) for row in connection.execute(query)]
+
     def steps(self, key: str) -> list[Case]:
         """The case as it stood after each step, the first one first."""
         query = select(case_steps).join(documents, documents.c.id == case_steps.c.document_id)

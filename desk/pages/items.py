@@ -30,7 +30,7 @@ def listing(request: Request, visit: Annotated[access.Visit, access.needs("read"
     asked, number = filters.asked(chosen, visit), filters.number(chosen)
     found = desk.store.judged.page(asked, filters.PAGE + 1, (number - 1) * filters.PAGE)
     items, words = found[: filters.PAGE], asked.query
-    total = None if words else desk.store.judged.count(asked, COUNTED)
+    total = counted(desk, asked, len(chosen.keys() - {"xem", "trang"}), found, number)
     return wiring.page(
         request, "list.html", name=filters.STREAMS[chosen.get("xem")], items=items, total=total, most=COUNTED,
         more=len(found) > filters.PAGE, chosen=chosen, number=number, address=filters.address,
@@ -40,6 +40,14 @@ def listing(request: Request, visit: Annotated[access.Visit, access.needs("read"
         query=urlencode({key: value for key, value in chosen.items() if key != "trang"}),
         page_address=lambda page: filters.address(chosen, trang=page),
     )  # fmt: skip
+
+
+def counted(desk: wiring.Desk, asked: store.Filter, conditions: int, found: list[Judged], number: int) -> int | None:
+    """How many items the list has, up to COUNTED; None where counting would be slow: a search, or several conditions at
+    once, and more than one page."""
+    if number == 1 and len(found) <= filters.PAGE:
+        return len(found)
+    return None if asked.query or conditions > 1 else desk.store.judged.count(asked, COUNTED)
 
 
 def shown(judged: Judged, query: str) -> list[marking.Piece]:
