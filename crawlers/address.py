@@ -18,11 +18,16 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
     r"^(utm_.*|vn_(source|campaign|medium|term|thumb|zone)|fb_.*|fbclid|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid"
     r"|twclid|ttclid|igshid|igsh|mibextid|gidzl|zarsrc|zalo_.*|mc_(cid|eid)|_ga|_gl|_hs(enc|mi)|spm|cmpid|s_cid|xtor"
-    r"|at_(medium|campaign).*|itm_.*|pk_.*|amp|gaa_.*|ref_(src|url)|wt_.*)$",
+    r"|at_(medium|campaign).*|itm_.*|pk_.*|amp|phpsessid|jsessionid|aspsessionid\w*|gaa_.*|ref_(src|url)|wt_.*)$",
     re.IGNORECASE,
 )
+_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/;?]{0,200}", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGNORECASE)
 """a path that ends in the article's own number: nothing in its query identifies it any further"""
+
+_DATE = re.compile(
+    r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20)?\d\d|(20)?\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|20\d\d(0[1-9]|1[0-2])"
+)
 
 
 def canonical(url: str, base: str = "") -> str:
@@ -61,6 +66,16 @@ def same_article(one: str, other: str) -> bool:
     if numbers[0] and numbers[1]:
         return numbers[0][0].split(".")[0] == numbers[1][0].split(".")[0]
     return (first.path, first.query) == (second.path, second.query)
+
+
+def names(key: str) -> tuple[str, ...]:
+    """What an article of one source is recognised by under another address: its place without scheme, "www.", "m." and
+    last slash, and the number its path ends in (not where that may be a date, which many articles share)."""
+    parts = urlsplit(key)
+    place = f"{_bare(parts.netloc)}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
+    numbered = _NUMBERED.search(parts.path)
+    number = numbered[0].split(".")[0] if numbered else ""
+    return (place, f"#{number}") if len(number) >= 6 and not _DATE.fullmatch(number) else (place,)
 
 
 def same_site(host: str, other: str) -> bool:
@@ -107,7 +122,7 @@ def _split(text: str, shown: str) -> SplitResult:
 
 def _path(path: str) -> str:
     kept: list[str] = []
-    for segment in path.split("/")[1:]:
+    for segment in _SESSION.sub("", path).split("/")[1:]:
         if segment == "..":
             kept = kept[:-1]
         elif segment != ".":

@@ -10,6 +10,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import scrapy.settings
@@ -67,9 +68,9 @@ async def collect(
     done = {result.source: result for result in spider.collected}
     for turn in spider.turns.values():
         if turn.source.id not in done:
-            turn.errors.append("lượt thu thập bị ngắt giữa chừng")
+            turn.wrong("lượt thu thập bị ngắt giữa chừng", "")
             done[turn.source.id] = result = turn.collected()
-            intake.polled(result.source, False, result.error, result.items, result.new)
+            intake.polled(replace(result, ok=False))
     return [done[source.id] for source in sources]
 
 

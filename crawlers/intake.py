@@ -22,9 +22,10 @@ from records import Document, UnreadablePage
 from store import Store as Store
 
 from . import pages, threads
-from .address import at_home, same_article
+from .address import at_home, names, same_article
 from .links import Link
 from .pages import Page, forum
+from .polls import Collected
 from .sources import Source
 
 Clock = Callable[[], datetime]
@@ -69,7 +70,9 @@ class Intake:
             now = self.clock()
             return [link for link in links if threads.may_be_new(link, self._mark(source, link.key), now)]
         known = self.store.documents.known([link.key for link in links])
-        return [link for link in links if link.key not in known]
+        unknown = [link for link in links if link.key not in known]
+        met = self.store.lists.met(source.id, [name for link in unknown for name in names(link.key)]) if unknown else ()
+        return [link for link in unknown if not any(name in met for name in names(link.key))]
 
     def keep(self, document: Document) -> Kept:
         """Store a document: indicators out, numbers masked, impossible dates clamped."""
@@ -77,9 +80,9 @@ class Intake:
         indicators = masking.indicators(said, self.official.domains, self.official.numbers)
         return self.store.documents.keep(self._masked(dated(document)), indicators)
 
-    def take(self, source: Source, link: Link, url: str, body: bytes, content_type: str) -> tuple[Kept, str]:
+    def take(self, source: Source, link: Link, url: str, body: bytes, content_type: str) -> tuple[Kept, str, bool]:
         """Read a fetched article page (`url`: where it was found in the end) and keep it; gives the key it is kept
-        under, which may be another than the link's where the page names its own address.
+        under, which may be another than the link's where the page names its own address, and whether it has no text.
 
         A page without a title falls back on what the feed said of it, counted as a problem; where the feed said nothing
         either, raises UnreadablePage.
@@ -93,7 +96,10 @@ class Intake:
             self.problem("page", source.id, str(error))
             page = None
         read = document(page, link, source, url, now)
-        return self.keep(read), read.key
+        kept = self.keep(read)
+        # a link that leads to this article once more, under another name, is then no new one
+        self.store.lists.meet(source.id, dict.fromkeys(names(link.key) + names(read.key)), now)
+        return kept, read.key, not read.body
 
     def look_again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Kept:
         """Read a stored article's page again and keep what changed, under the same key. What the page does not say but
@@ -162,8 +168,23 @@ class Intake:
         """Called only when every new link of the list is stored or given up: what a crash interrupts is read again."""
         self.store.sources.save_validators(source, url, etag, last_modified)
 
-    def polled(self, source: str, ok: bool, error: str, items: int, new: int) -> None:
-        self.store.sources.polled(source, self.clock(), ok, error, items, new)
+    def resting(self, source: str) -> set[str]:
+        """Addresses of the source that may not be asked yet."""
+        return self.store.lists.resting(source, self.clock())
+
+    def asked(self, source: str, url: str, rest: float, trouble: str, moved_to: str | None) -> None:
+        """A list was asked for and is now left alone for `rest` seconds."""
+        now = self.clock()
+        self.store.lists.asked(source, url, now, now + timedelta(seconds=rest), trouble, moved_to)
+
+    def polled(self, done: Collected) -> None:
+        self.store.sources.polled(
+            done.source, self.clock(), done.ok, done.error, done.items, done.new, done.failed, done.bare, done.trouble
+        )
+
+    def put_off(self, source: str) -> None:
+        """None of the source's lists may be asked yet."""
+        self.store.sources.put_off(source, self.clock())
 
     def problem(self, what: str, where: str, text: str) -> None:
         """Count refused input and failures, for `doctor` and the desk."""
@@ -193,6 +214,7 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
         authors=page.authors,
         method=page.method,
         gaps=(*gaps, *page.doubtful),
+        listed_at=link.listed_at,
     )
 
 

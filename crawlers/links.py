@@ -21,6 +21,8 @@ class Link:
     title: str = ""
     lead: str = ""
     published_at: datetime | None = None
+    listed_at: datetime | None = None
+    """when the list that names it was read"""
 
 
 class BadFeed(LangNgheError):

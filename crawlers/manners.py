@@ -7,8 +7,10 @@ What is learnt about a host (its robots.txt for at most a day, when it asked us 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 ROBOTS_BYTES = 500 * 1024
 ROBOTS_FRESH, ROBOTS_RETRY = 24 * 3600.0, 300.0
-LONGEST_WAIT = 6 * 3600.0
+LONGEST_WAIT = 24 * 3600.0
+"""what a server may ask for at most: a hostile one must not silence a source for ever"""
+LONGEST_FRESH = 3600.0
+"""what a Cache-Control may hold back at most"""
 BUSY_WAIT = 60.0
 """seconds a host is left alone after 429 without Retry-After"""
 GIVE_UP = 3
@@ -48,21 +53,24 @@ class Remembered(OrderedDict[str, T]):
 
 
 class Memory:
-    """What the process remembers between crawls."""
+    """What the process remembers between crawls. `now`: seconds of a clock that only goes forward."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.now = now
         self.robots: Remembered[tuple[float, ProtegoRobotParser | None, str]] = Remembered()
         """scheme://host:port -> (until when, rules or None for "all allowed", why nothing may be fetched)"""
         self.not_before: Remembered[float] = Remembered()
         """host -> when it may be asked again"""
         self.attempts: Remembered[int] = Remembered(100_000)
         """article -> how often it failed; what failed for good is worth GIVE_UP at once"""
-        self.listed: Remembered[float] = Remembered()
-        """sitemap or listing -> when it was last read (seconds since the epoch on the product's clock)"""
 
 
 class Later(IgnoreRequest):
-    """Not fetched now; it is tried again at a later poll."""
+    """Not fetched now; it is tried again at a later poll. `trouble`: why, as a code of records.TROUBLES."""
+
+    def __init__(self, text: str, trouble: str = "wait") -> None:
+        super().__init__(text)
+        self.trouble = trouble
 
 
 class Disallowed(IgnoreRequest):
@@ -86,7 +94,8 @@ class Robots(RobotsTxtMiddleware):
             return
         _, rules, refused = await self._rules(request)
         if refused:
-            raise Later(f"robots.txt không truy cập được ({refused}); chưa được phép tải gì của máy chủ này")
+            text = f"robots.txt không truy cập được ({refused}); chưa được phép tải gì của máy chủ này"
+            raise Later(text, "http" if refused.startswith("HTTP") else "network")
         agent = request.headers.get(b"User-Agent") or self._default_useragent
         if rules is not None and not rules.allowed(request.url, agent):
             self._stats.inc_value("robotstxt/forbidden")
@@ -96,7 +105,7 @@ class Robots(RobotsTxtMiddleware):
         parts = urlsplit(request.url)
         place = f"{parts.scheme}://{parts.netloc}"
         known = memory_of(self.crawler).robots.get(place)
-        if known is not None and known[0] > time.monotonic():
+        if known is not None and known[0] > memory_of(self.crawler).now():
             return known
         if place not in self._asked:
             self._asked[place] = asyncio.ensure_future(self._ask(place))
@@ -105,7 +114,7 @@ class Robots(RobotsTxtMiddleware):
     async def _ask(self, place: str) -> tuple[float, ProtegoRobotParser | None, str]:
         meta = {"dont_obey_robotstxt": True, "dont_retry": True, "robots": True}
         asked = Request(f"{place}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
-        rules, refused = None, ""
+        rules, refused, wait = None, "", ROBOTS_RETRY
         try:
             response = await self.crawler.engine.download_async(asked)
         except BlockedAddress:
@@ -120,9 +129,9 @@ class Robots(RobotsTxtMiddleware):
             if 200 <= response.status < 300:
                 rules = ProtegoRobotParser(response.body[:ROBOTS_BYTES], self.crawler.spider)
             elif not 400 <= response.status < 500:
-                refused = f"HTTP {response.status}"
-        learnt = (time.monotonic() + (ROBOTS_RETRY if refused else ROBOTS_FRESH), rules, refused)
-        memory_of(self.crawler).robots[place] = learnt
+                refused, wait = f"HTTP {response.status}", max(ROBOTS_RETRY, retry_after(response))
+        memory = memory_of(self.crawler)
+        memory.robots[place] = learnt = (memory.now() + (wait if refused else ROBOTS_FRESH), rules, refused)
         return learnt
 
 
@@ -139,21 +148,23 @@ class Patience:
 
     def process_request(self, request: Request) -> None:
         host = _host(request.url)
-        if memory_of(self.crawler).not_before.get(host, 0.0) > time.monotonic():
+        memory = memory_of(self.crawler)
+        if memory.not_before.get(host, float("-inf")) > memory.now():
             raise Later(f"{host} yêu cầu chờ (Retry-After)")
         if self.failures[host] >= GIVE_UP:
-            raise Later(f"{host} không trả lời {GIVE_UP} lần liền")
+            raise Later(f"{host} không trả lời {GIVE_UP} lần liền", "network")
         if time.monotonic() > request.meta.get("until", float("inf")):
             raise Later("hết thời gian dành cho nguồn này trong lượt")
 
     def process_response(self, request: Request, response: Response) -> Response:
         host = _host(request.url)
         self.failures[host] = 0
-        wait = _retry_after(response) if response.status in (429, 503) else 0.0
+        wait = retry_after(response)
         if wait:
             request.meta["dont_retry"] = True
             if not request.meta.get("robots"):
-                memory_of(self.crawler).not_before[host] = time.monotonic() + wait
+                memory = memory_of(self.crawler)
+                memory.not_before[host] = memory.now() + wait
         return response
 
     def failed(self, request: Request) -> None:
@@ -165,8 +176,10 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def _retry_after(response: Response) -> float:
-    """Seconds the server asks us to wait, bounded; BUSY_WAIT where 429 does not say; 0 where 503 does not."""
+def retry_after(response: Response) -> float:
+    """Seconds a 429 or 503 asks us to wait, bounded; BUSY_WAIT where 429 does not say; 0 where 503 does not."""
+    if response.status not in (429, 503):
+        return 0.0
     stated = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if stated.isdigit():
         return min(float(stated[:9]), LONGEST_WAIT)
@@ -176,3 +189,13 @@ def _retry_after(response: Response) -> float:
         return min(max(then - now, 0.0), LONGEST_WAIT)
     except (ValueError, TypeError):
         return BUSY_WAIT if response.status == 429 else 0.0
+
+
+def fresh_for(response: Response) -> float:
+    """Seconds for which Cache-Control says that the answer stays as it is, less its Age; bounded."""
+    stated = ",".join(value.decode("latin-1") for value in response.headers.getlist("Cache-Control")).lower()[:1000]
+    age = (response.headers.get("Age") or b"0").decode("latin-1").strip()
+    longest = re.search(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", stated)
+    if longest is None or re.search(r"(?:^|[,\s])no-(?:cache|store)\b", stated):
+        return 0.0
+    return min(max(float(longest[1]) - (float(age[:9]) if age.isdigit() else 0.0), 0.0), LONGEST_FRESH)

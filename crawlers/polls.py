@@ -30,6 +30,10 @@ class Collected:
     """documents stored"""
     failed: int = 0
     """articles that could not be fetched or read this time"""
+    bare: int = 0
+    """documents stored with a title and no text"""
+    trouble: str = ""
+    """code (records.TROUBLES) of the first error; empty when there was none"""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +47,8 @@ class Poll:
     last_modified: str | None = None
     waiting: set[str] = field(default_factory=set)
     lost: bool = False
+    child: bool = False
+    """named by an index, not by the source"""
 
 
 @dataclass(slots=True)
@@ -55,9 +61,15 @@ class Turn:
     seen: set[str] = field(default_factory=set)
     new: int = 0
     failed: int = 0
+    bare: int = 0
     errors: list[str] = field(default_factory=list)
+    trouble: str = ""
     waiting: dict[str, list[Poll]] = field(default_factory=dict)
     """article -> the lists that wait for it"""
+
+    def wrong(self, text: str, trouble: str) -> None:
+        self.errors.append(text)
+        self.trouble = self.trouble or trouble
 
     def ask(self, poll: Poll, seen: Iterable[str], wanted: Iterable[str]) -> list[str]:
         """A list was read: `seen` are its links, `wanted` those to fetch. Gives those not being fetched already."""
@@ -81,4 +93,6 @@ class Turn:
 
     def collected(self) -> Collected:
         error = self.errors[0] if self.errors else ""
-        return Collected(self.source.id, self.read > 0, error, len(self.seen), self.new, self.failed)
+        return Collected(
+            self.source.id, self.read > 0, error, len(self.seen), self.new, self.failed, self.bare, self.trouble
+        )

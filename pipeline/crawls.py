@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import store
+from crawlers import pace
 from crawlers.sources import Source
 
 MOST = 4
 """crawls at once"""
+LOOKED_BACK, HELD = timedelta(days=7), timedelta(minutes=10)
+"""how much of a source's past decides its interval, and how long the answer is used"""
 
 
 class Crawls:
@@ -23,6 +26,13 @@ class Crawls:
     def __init__(self) -> None:
         self._running: list[tuple[datetime, Sequence[Source]]] = []
         self._users, self._held, self._lease = 0, False, ExitStack()
+        self._paces: tuple[datetime, dict[str, store.Pace]] | None = None
+
+    def intervals(self, sources: Sequence[Source], kept: store.Store, now: datetime) -> dict[str, timedelta]:
+        """The time between two polls of each source, from what it brought lately."""
+        if self._paces is None or not self._paces[0] <= now <= self._paces[0] + HELD:
+            self._paces = (now, kept.sources.paces(now - LOOKED_BACK))
+        return {source.id: pace.interval(source, seen(self._paces[1].get(source.id))) for source in sources}
 
     @contextmanager
     def lease(self, kept: store.Store) -> Iterator[bool]:
@@ -58,6 +68,10 @@ class Crawls:
             if source.id not in polled or polled[source.id] < began
         }
         return [source for source in sources if host(source) not in busy]
+
+
+def seen(paced: store.Pace | None) -> pace.Seen | None:
+    return pace.Seen(paced.hours, paced.polls - paced.errors, paced.items, paced.new) if paced else None
 
 
 def host(source: Source) -> str:

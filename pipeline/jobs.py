@@ -65,7 +65,7 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
     with rooms.crawls.lease(rooms.store) as held:
         chosen = [source for source in rooms.sources if source.id in only or not only] if held else []
         if not only:
-            due = rooms.store.sources.due({s.id: timedelta(seconds=s.every) for s in chosen}, rooms.clock())
+            due = rooms.store.sources.due(rooms.crawls.intervals(chosen, rooms.store, rooms.clock()), rooms.clock())
             chosen = [source for source in chosen if source.id in due]
         chosen = rooms.crawls.free(chosen, rooms.store)
         if not chosen:

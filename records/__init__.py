@@ -6,6 +6,7 @@ What a record does *not* do: open files, read clocks, decide, or compute identit
 
 from records.counted import (
     PROBLEMS,
+    TROUBLES,
     Figures,
     Health,
     SourceLine,
@@ -65,6 +66,7 @@ from records.published import (
 
 __all__ = [
     "PROBLEMS",
+    "TROUBLES",
     "Act",
     "Assessment",
     "Attachment",

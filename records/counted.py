@@ -79,7 +79,20 @@ PROBLEMS = {
     "mail": "thư không gửi được",
     "report": "báo cáo tuần",
     "disk": "đĩa",
+    "source": "nguồn tin",
+    "network": "mạng",
     "mailbox": "hộp thư báo tin",
     "job": "việc tự động bị lỗi",
 }
 """code of a problem counted in the store -> how the doctor and the desk say it"""
+
+TROUBLES = {
+    "network": "không tới được máy chủ",
+    "http": "máy chủ trả lời lỗi",
+    "wait": "máy chủ yêu cầu chờ",
+    "robots": "robots.txt không cho phép",
+    "gone": "địa chỉ không còn (404, 410)",
+    "content": "không phải RSS, sitemap hay trang danh mục đọc được",
+    "blocked": "lớp bảo vệ từ chối",
+}
+"""code of what keeps a source from being read -> how an operator is told"""

@@ -42,6 +42,8 @@ class Document:
     """what is missing or doubtful: "body", "date", "future_date", "old_date", "charset" """
     reach: int | None = None
     """engagement the source states (views, reactions), where it states one"""
+    listed_at: datetime | None = None
+    """when a feed, sitemap or listing first named it to us; `first_seen` is when its page was fetched"""
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from store.documents import Kept
 from store.edits import Edit
 from store.intakes import Intake
 from store.judged import Filter
+from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
 from store.recipients import MailList, Recipient
@@ -19,7 +20,7 @@ from store.runs import Problem, Run
 from store.schema import create, upgrade
 from store.search import Hit, found_in
 from store.searches import SavedSearch
-from store.sources import SourceState
+from store.sources import Pace, SourceState
 from store.tokens import Token
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "Intake",
     "Issued",
     "Kept",
+    "List",
     "MailList",
+    "Pace",
     "Problem",
     "Recipient",
     "Run",

@@ -20,6 +20,7 @@ from store.intakes import Intakes
 from store.judged import JudgedDocuments
 from store.labels import Labels
 from store.leases import Leases
+from store.lists import Lists
 from store.officers import Officers
 from store.outbox import Outbox
 from store.recipients import Recipients
@@ -50,6 +51,7 @@ class Store:
         self.sessions = Sessions(database)
         self.requests = Requests(database)
         self.sources = Sources(database)
+        self.lists = Lists(database)
         self.runs = Runs(database)
         self.leases = Leases(database)
         self.reports = Reports(database)

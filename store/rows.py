@@ -80,6 +80,7 @@ def document_values(document: Document) -> dict[str, Any]:
         "digest": digest(document),
         "version": 1,
         "version_at": document.first_seen,
+        "listed_at": document.listed_at,
     }
 
 
@@ -88,7 +89,7 @@ def _check(document: Document) -> None:
         raise BadInput(f"khóa của tài liệu phải có từ 1 đến {KEY_BYTES} byte: {document.key[:80]!r}…")
     if sum(len(part or "") for part in (document.title, document.lead, document.body)) > TEXT_CHARS:
         raise BadInput(f"{document.key[:200]}: văn bản dài quá {TEXT_CHARS} ký tự")
-    for name in ("first_seen", "published_at", "modified_at"):
+    for name in ("first_seen", "published_at", "modified_at", "listed_at"):
         moment = getattr(document, name)
         if moment is not None and moment.utcoffset() is None:
             raise BadInput(f"{document.key[:200]}: thời điểm {name} thiếu múi giờ")
@@ -118,6 +119,7 @@ def document(row: Mapping[Any, Any]) -> Document:
         method=row["method"],
         gaps=tuple(json.loads(row["gaps"])),
         reach=row["reach"],
+        listed_at=row["listed_at"],
     )
 
 

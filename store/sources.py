@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from store import rows
 from store.database import Database, insert_new
-from store.tables_work import polls, source_states, validators
+from store.tables_work import lists, polls, source_states, validators
 
 LONGEST = timedelta(hours=1)
 """a failing source is polled at least this often (or at its own interval, where that is longer): it is never given
 up"""
+FEW, QUIET = 5, timedelta(minutes=15)
+"""of so many known sources none was read for so long: it is the network"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,25 @@ class SourceState:
     """when it last brought something not yet stored"""
     failures: int
     error: str
+    trouble: str = ""
+    """code of records.TROUBLES: what kind of error"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What one source brought in a stretch of time."""
+
+    hours: int
+    """from the first poll to the last"""
+    polls: int
+    errors: int
+    items: int
+    """listed, known ones included"""
+    new: int
+    failed: int
+    """articles that could not be fetched or read"""
+    bare: int
+    """articles stored with a title and no text"""
 
 
 class Sources:
@@ -49,19 +70,71 @@ class Sources:
                 here = (validators.c.source == source, validators.c.url == row["url"])
                 connection.execute(update(validators).where(*here).values(row))
 
-    def polled(self, source: str, at: datetime, ok: bool, error: str = "", items: int = 0, new: int = 0) -> None:
-        """A poll ended: `items` were listed, `new` of them stored."""
+    def polled(
+        self,
+        source: str,
+        at: datetime,
+        ok: bool,
+        error: str = "",
+        items: int = 0,
+        new: int = 0,
+        failed: int = 0,
+        bare: int = 0,
+        trouble: str = "",
+    ) -> None:
+        """A poll ended: `items` were listed, `new` of them stored, `bare` of these without a text; `failed` could not
+        be had. `trouble`: a code of records.TROUBLES."""
         with self._database.write() as connection:
-            _state(connection, source, at, ok, error[:1000], new)
-            _count(connection, source, at, ok, items, new)
+            _state(connection, source, at, {"ok": ok, "error": error[:1000], "new": new, "trouble": trouble})
+            _count(
+                connection,
+                source,
+                at,
+                ok,
+                {"polls": 1, "errors": 0 if ok else 1, "items": items, "new": new, "failed": failed, "bare": bare},
+            )
+
+    def put_off(self, source: str, at: datetime) -> None:
+        """Nothing of it may be asked yet: its interval begins anew, and nothing else is said of it."""
+        with self._database.write() as connection:
+            connection.execute(update(source_states).where(source_states.c.source == source).values(polled_at=at))
 
     def due(self, intervals: Mapping[str, timedelta], now: datetime) -> list[str]:
         """Sources to be polled now, the longest due first. A failing one is asked twice as late at each failure, at
-        most LONGEST."""
+        most LONGEST; none before one of its lists may be asked again."""
+        first = select(lists.c.source, func.min(lists.c.not_before), func.max(lists.c.asked_at)).group_by(
+            lists.c.source
+        )
         with self._database.read() as connection:
             known = {row.source: row for row in connection.execute(select(source_states))}
-        late = {id_: now - _next(known.get(id_), interval, now) for id_, interval in intervals.items()}
+            resting = {id_: until for id_, until, asked in connection.execute(first) if asked <= now}
+        late = {
+            id_: now - max(_next(known.get(id_), interval, now), resting.get(id_, now))
+            if id_ in known
+            else timedelta(0)
+            for id_, interval in intervals.items()
+        }
         return sorted((id_ for id_ in late if late[id_] >= timedelta(0)), key=lambda id_: (-late[id_], id_))
+
+    def paces(self, since: datetime) -> dict[str, Pace]:
+        """What each source brought since then, by whole hours."""
+        hours = func.max(polls.c.hour) - func.min(polls.c.hour) + 1
+        counts = [func.sum(polls.c[name]) for name in ("polls", "errors", "items", "new", "failed", "bare")]
+        query = select(polls.c.source, hours, *counts).where(polls.c.hour >= int(since.timestamp()) // 3600)
+        with self._database.read() as connection:
+            found = connection.execute(query.group_by(polls.c.source))
+            return {source: Pace(*(int(count) for count in numbers)) for source, *numbers in found}
+
+    def daily(self, since: datetime, until: datetime) -> dict[str, list[int]]:
+        """New documents of each source on each whole stretch of 24 hours between the two, the oldest first."""
+        first, last = (int(moment.timestamp()) // 3600 for moment in (since, until))
+        query = select(polls.c.source, polls.c.hour, polls.c.new).where(polls.c.hour >= first, polls.c.hour < last)
+        days: dict[str, list[int]] = {}
+        with self._database.read() as connection:
+            for source, hour, new in connection.execute(query):
+                if (day := (hour - first) // 24) < (last - first) // 24:
+                    days.setdefault(source, [0] * ((last - first) // 24))[day] += new
+        return days
 
     def health(self) -> list[SourceState]:
         """Every source that was ever polled, by name."""
@@ -83,27 +156,33 @@ def _next(state: Row[Any] | None, interval: timedelta, now: datetime) -> datetim
     return state.polled_at + max(interval, min(wait, LONGEST))  # type: ignore[no-any-return]
 
 
-def _state(connection: Connection, source: str, at: datetime, ok: bool, error: str, new: int) -> None:
+def _state(connection: Connection, source: str, at: datetime, poll: Mapping[str, Any]) -> None:
     first = {"source": source, "polled_at": at, "failures": 0, "error": ""}
     insert_new(connection, source_states, first)
-    values: dict[str, Any] = {"polled_at": at, "error": "" if ok else error}
+    ok = poll["ok"]
+    values: dict[str, Any] = {"polled_at": at, "error": "" if ok else poll["error"], "trouble": poll["trouble"]}
     values["failures"] = 0 if ok else source_states.c.failures + 1
     if ok:
         values["success_at"] = at
-    if new:
+    elif poll["trouble"] == "network" and _alone(connection, at):
+        values["failures"] = 1
+    if poll["new"]:
         values["new_at"] = at
     connection.execute(update(source_states).where(source_states.c.source == source).values(values))
 
 
-def _count(connection: Connection, source: str, at: datetime, ok: bool, items: int, new: int) -> None:
+def _alone(connection: Connection, at: datetime) -> bool:
+    """Whether it is our own network that is down: several sources are known and none answered lately. Then no source
+    is put off for it, so that all are caught up with when the network is back."""
+    states = source_states.c
+    known, success = connection.execute(select(func.count(), func.max(states.success_at))).one()
+    return bool(known >= FEW and (success is None or success < at - QUIET))
+
+
+def _count(connection: Connection, source: str, at: datetime, ok: bool, counts: Mapping[str, int]) -> None:
     hour = int(at.timestamp()) // 3600
-    insert_new(connection, polls, {"source": source, "hour": hour, "polls": 0, "errors": 0, "items": 0, "new": 0})
-    values: dict[str, Any] = {
-        "polls": polls.c.polls + 1,
-        "errors": polls.c.errors + (0 if ok else 1),
-        "items": polls.c["items"] + items,
-        "new": polls.c.new + new,
-    }
+    insert_new(connection, polls, {"source": source, "hour": hour, **dict.fromkeys(counts, 0)})
+    values: dict[str, Any] = {name: polls.c[name] + number for name, number in counts.items()}
     if ok:
         values["success_at"] = at
     connection.execute(update(polls).where(polls.c.source == source, polls.c.hour == hour).values(values))

@@ -57,6 +57,7 @@ documents = Table(
     Column("gone_status", Integer),
     Column("follow_at", Moment),
     Column("follow_step", Integer, nullable=False, server_default="0"),
+    Column("listed_at", Moment),  # when a list of the source first named it
     Index("ix_documents_judged_model_first_seen", "judged_model", "first_seen"),
     Index(
         "ix_documents_author",

@@ -109,6 +109,7 @@ source_states = Table(
     Column("new_at", Moment),
     Column("failures", Integer, nullable=False),
     Column("error", Words, nullable=False),
+    Column("trouble", Text, nullable=False, server_default=""),  # records.TROUBLES: what kind of error
 )
 
 polls = Table(  # one row a source and hour
@@ -121,6 +122,8 @@ polls = Table(  # one row a source and hour
     Column("items", Integer, nullable=False),
     Column("new", Integer, nullable=False),
     Column("success_at", Moment),
+    Column("failed", Integer, nullable=False, server_default="0"),  # articles that could not be fetched or read
+    Column("bare", Integer, nullable=False, server_default="0"),  # articles stored with a title and no text
     Index("ix_polls_hour", "hour"),
 )
 
@@ -131,6 +134,27 @@ validators = Table(
     Column("url", Words, primary_key=True),
     Column("etag", Words),
     Column("last_modified", Words),
+)
+
+lists = Table(  # one row a feed, sitemap or listing: a started interval survives a restart
+    "lists",
+    metadata,
+    Column("source", Words, primary_key=True),
+    Column("url", Words, primary_key=True),
+    Column("asked_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Column("moved_to", Words),
+)
+
+document_names = (
+    Table(  # other names of stored documents: an address that leads to a known article is not fetched again
+        "document_names",
+        metadata,
+        Column("source", Words, primary_key=True),
+        Column("mark", Text, primary_key=True),
+        Column("at", Moment, nullable=False),
+    )
 )
 
 runs = Table(

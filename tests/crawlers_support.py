@@ -132,7 +132,9 @@ class Memorised:
         self.troubles: list[tuple[str, str, str]] = []
         self.gone: dict[str, int] = {}
         self.looks: list[str] = []
-        self.documents = self.sources = self.runs = self
+        self.names: set[tuple[str, str]] = set()
+        self.rests: dict[tuple[str, str], tuple[datetime, datetime, str, str | None]] = {}
+        self.documents = self.sources = self.runs = self.lists = self
 
     def known(self, keys: Any) -> set[str]:
         return set(keys) & set(self.kept)
@@ -158,8 +160,27 @@ class Memorised:
     def save_validators(self, source: str, url: str, etag: str | None, last_modified: str | None) -> None:
         self.marks[source, url] = (etag, last_modified)
 
-    def polled(self, source: str, at: datetime, ok: bool, error: str = "", items: int = 0, new: int = 0) -> None:
+    def polled(
+        self, source: str, at: datetime, ok: bool, error: str = "", items: int = 0, new: int = 0, *_: object
+    ) -> None:
         self.polls.append((source, ok, error, items, new))
+
+    def put_off(self, source: str, at: datetime) -> None:
+        self.polls.append((source, at))
+
+    def met(self, source: str, names: Any) -> set[str]:
+        return {name for name in names if (source, name) in self.names}
+
+    def meet(self, source: str, names: Any, at: datetime) -> None:
+        self.names |= {(source, name) for name in names}
+
+    def resting(self, source: str, now: datetime) -> set[str]:
+        return {url for (of, url), (asked, until, *_) in self.rests.items() if of == source and asked <= now < until}
+
+    def asked(
+        self, source: str, url: str, at: datetime, until: datetime, trouble: str = "", moved_to: str | None = None
+    ) -> None:
+        self.rests[source, url] = (at, until, trouble, moved_to)
 
     def note_problem(self, what: str, where: str, detail: str, at: datetime) -> None:
         self.troubles.append((what, where, detail))

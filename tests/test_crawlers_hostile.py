@@ -245,7 +245,8 @@ def test_a_source_that_answers_with_an_error_is_named(status: int) -> None:
     with web() as bad, web() as good:
         bad.put("/rss", b"loi", status)
         done, _ = beside(bad, good, store)
-    assert done == Collected("xau", False, f"{bad.base}/rss: máy chủ trả lời HTTP {status}", 0, 0)
+    trouble = "gone" if status == 404 else "http"
+    assert done == Collected("xau", False, f"{bad.base}/rss: máy chủ trả lời HTTP {status}", 0, 0, trouble=trouble)
     assert ("xau", False, done.error, 0, 0) in store.polls
 
 

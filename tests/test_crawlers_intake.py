@@ -107,7 +107,7 @@ def test_a_page_without_title_needs_a_feed_that_names_it() -> None:
     intake = Intake(Memorised(), settings(), lambda: NOW, OFFICIAL)  # type: ignore[arg-type]
     with pytest.raises(UnreadablePage):
         intake.take(BAO, replace(LINK, title=""), LINK.url, b"<html><body>x</body></html>", "text/html")
-    assert intake.take(BAO, LINK, LINK.url, b"<html><body>x</body></html>", "text/html") == ("new", LINK.key)
+    assert intake.take(BAO, LINK, LINK.url, b"<html><body>x</body></html>", "text/html") == ("new", LINK.key, True)
 
 
 # ---------------------------------------------------------------- on the real store

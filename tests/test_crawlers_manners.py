@@ -152,7 +152,10 @@ def test_retry_after_is_honoured_across_crawls(status: int) -> None:
         assert not crawl(store, found, memory).ok
         assert not crawl(store, found, memory).ok
         assert len(found.paths("/rss")) == 1
+        assert not crawl(store, found, Memory()).ok, "a restart forgets no Retry-After"
+        assert len(found.paths("/rss")) == 1
         memory.not_before.clear()
+        store.rests.clear()
         small(found)
         assert crawl(store, found, memory).new == 1
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import store
 from tests.store_support import NOW
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 EVERY = {"a": 5 * MINUTE, "b": 60 * MINUTE, "c": 120 * MINUTE}
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -48,6 +48,62 @@ def test_due_backs_off_but_never_gives_up(kept: store.Store) -> None:
 def test_a_clock_set_back_stops_no_source(kept: store.Store) -> None:
     kept.sources.polled("a", NOW + timedelta(days=3650), True)
     assert kept.sources.due(EVERY, NOW)[:3] == ["a", "b", "c"]
+
+
+def test_what_a_source_brought_is_counted(kept: store.Store) -> None:
+    kept.sources.polled("a", NOW, True, items=30, new=4, failed=1, bare=2)
+    kept.sources.polled("a", NOW + 3 * HOUR, False, "lỗi", trouble="http")
+    kept.sources.polled("a", NOW + 30 * HOUR, True, items=30, new=7)
+    assert kept.sources.paces(NOW) == {"a": store.Pace(31, 3, 1, 60, 11, 1, 2)}
+    assert kept.sources.paces(NOW + HOUR) == {"a": store.Pace(28, 2, 1, 30, 7, 0, 0)}
+    assert kept.sources.daily(NOW, NOW + 60 * HOUR) == {"a": [4, 7]}
+    assert kept.sources.health()[0].trouble == ""
+
+
+def test_what_a_server_asked_for_outlives_the_process(kept: store.Store, store_url: str) -> None:
+    kept.sources.polled("a", NOW, True)
+    kept.lists.asked("a", "https://a/rss", NOW, NOW + HOUR)
+    kept.lists.asked("a", "https://a/map", NOW, NOW + 2 * HOUR, "http", "https://b/map")
+    other = store.open(store_url)
+    assert other.lists.resting("a", NOW + MINUTE) == {"https://a/rss", "https://a/map"}
+    assert other.lists.resting("a", NOW + HOUR) == {"https://a/map"}
+    assert other.lists.resting("a", NOW - MINUTE) == set(), "a clock set back delays nothing"
+    assert other.sources.due({"a": 5 * MINUTE}, NOW + 59 * MINUTE) == []
+    assert other.sources.due({"a": 5 * MINUTE}, NOW + HOUR) == ["a"]
+    assert [(each.url, each.trouble, each.moved_to) for each in other.lists.all()] == [
+        ("https://a/map", "http", "https://b/map"),
+        ("https://a/rss", "", None),
+    ]
+    kept.lists.asked("a", "https://a/map", NOW + HOUR, NOW + HOUR)
+    assert other.lists.all()[0].trouble == "" and other.lists.all()[0].moved_to is None
+    kept.sources.put_off("a", NOW + HOUR)
+    assert other.sources.due({"a": 5 * MINUTE}, NOW + HOUR + MINUTE) == []
+    other.close()
+
+
+def test_a_network_that_is_down_puts_no_source_off(kept: store.Store) -> None:
+    sources = {f"s{number}": 5 * MINUTE for number in range(6)}
+    for source in sources:
+        kept.sources.polled(source, NOW, True)
+    now = NOW
+    for _ in range(6 * 12):
+        now += 5 * MINUTE
+        for source in kept.sources.due(sources, now):
+            kept.sources.polled(source, now, False, "mất mạng", trouble="network")
+    assert {state.failures for state in kept.sources.health()} == {1}
+    back = now + MINUTE
+    assert set(kept.sources.due(sources, back + 10 * MINUTE)) == set(sources), "caught up within two intervals"
+    kept.sources.polled("s0", back, True)
+    for _ in range(3):
+        kept.sources.polled("s1", back, False, "mất mạng", trouble="network")
+    assert {state.source: state.failures for state in kept.sources.health()}["s1"] == 4, "now it is the source itself"
+
+
+def test_other_names_of_documents(kept: store.Store) -> None:
+    kept.lists.meet("a", ["x", "#123456"], NOW)
+    kept.lists.meet("a", ["x"], NOW)
+    assert kept.lists.met("a", ["x", "y", "#123456"]) == {"x", "#123456"}
+    assert kept.lists.met("b", ["x"]) == set()
 
 
 def test_runs(kept: store.Store) -> None:

@@ -11,11 +11,10 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import Document, UnreadablePage
 
+from ..faults import GONE, is_permanent, reason
 from ..links import Link
 from ..sources import Source
-from .source import SourceSpider, is_permanent, reason
-
-GONE = frozenset({404, 410})
+from .source import SourceSpider
 
 
 @dataclass(frozen=True, slots=True)

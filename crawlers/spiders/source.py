@@ -10,20 +10,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import scrapy
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
-from scrapy.spidermiddlewares.httperror import HttpError
 
-from records import BlockedAddress, StoreError, UnreadablePage
+from records import StoreError, UnreadablePage
 
 from .. import feeds, listings, sitemaps, threads
+from ..faults import is_permanent, reason, trouble
 from ..intake import Intake, standalone
 from ..links import BadFeed, Link, choose
-from ..manners import GIVE_UP, Later, Memory
+from ..manners import GIVE_UP, Later, Memory, fresh_for, retry_after
 from ..polls import Collected, Poll, Turn
 from ..settings import verify
 from ..sources import Source
@@ -33,8 +34,8 @@ TURN = 600.0
 """seconds a source may take in one crawl; what is left then is fetched at its next poll"""
 SELDOM = 3600.0
 """seconds between two looks at the sitemaps and listings of a source that has feeds: they are the safety net"""
-PASSING = frozenset({401, 403, 407, 408, 421, 425, 429})
-"""client errors that may pass: blocked for now, asked to slow down"""
+
+RESTING = "chưa đến lúc máy chủ cho hỏi lại"
 
 
 class SourceSpider(scrapy.Spider):
@@ -79,19 +80,15 @@ class SourceSpider(scrapy.Spider):
     # ------------------------------------------------ lists
 
     async def start(self) -> AsyncIterator[Request]:
-        for poll in [poll for source in self.sources for poll in self._due(source)]:
-            yield await self._asking(poll)
-
-    def _due(self, source: Source) -> list[Poll]:
-        now = self.intake.clock().timestamp()
-        polls = [Poll(source, "feed", url) for url in source.feeds]
-        seldom = [Poll(source, "sitemap", url) for url in source.sitemaps]
-        for poll in seldom + [Poll(source, "listing", url) for url in source.listings]:
-            if not source.feeds or abs(now - self.memory.listed.get(poll.url, 0.0)) >= SELDOM:
-                self.memory.listed[poll.url] = now
-                polls.append(poll)
-        self.turns[source.id].open += len(polls)
-        return polls
+        for source in self.sources:
+            resting = await self._do(self.intake.resting, source.id)
+            polls = [poll for poll in lists_of(source) if poll.url not in resting]
+            self.turns[source.id].open += len(polls)
+            for poll in polls:
+                yield await self._asking(poll)
+            if not polls:
+                self.collected.append(Collected(source.id, False, RESTING, 0, 0, trouble="wait"))
+                await self._do(self.intake.put_off, source.id)
 
     async def _asking(self, poll: Poll) -> Request:
         etag, modified = await self._do(self.intake.validators, poll.source.id, poll.url)
@@ -116,13 +113,15 @@ class SourceSpider(scrapy.Spider):
             try:
                 links, children = await self._do(self._read_list, poll, response)
             except BadFeed as error:
-                await self._list_failed(poll, str(error))
+                await self._asked(poll, response, "content")
+                await self._list_failed(poll, str(error), "content")
                 return
+        await self._asked(poll, response)
         found = await self._do(self.intake.wanted, poll.source, links)
         wanted = {link.key: link for link in found if not self._given_up(link)}
         turn.open += len(children)
         for child in children:
-            yield await self._asking(Poll(poll.source, "sitemap", child))
+            yield await self._asking(Poll(poll.source, "sitemap", child, child=True))
         for key in turn.ask(poll, [link.key for link in links], list(wanted)):
             yield self._article(poll.source, wanted[key])
         if not poll.waiting:
@@ -142,15 +141,27 @@ class SourceSpider(scrapy.Spider):
             links = listings.read(response.body, response.url, poll.source, kind)
         if poll.source.kind == "post":
             return threads.choose(links, poll.source, limit, now), []
-        return choose(links, poll.source, limit), [url for url in children if poll.source.owns(url) and url != poll.url]
+        links = [replace(link, listed_at=now) for link in choose(links, poll.source, limit)]
+        return links, [url for url in children if poll.source.owns(url) and url != poll.url]
 
     async def on_list_error(self, failure: Any) -> None:
         poll: Poll = failure.request.cb_kwargs["poll"]
-        await self._list_failed(poll, f"{poll.url}: {reason(failure.value)}")
+        await self._asked(poll, getattr(failure.value, "response", None), trouble(failure.value))
+        await self._list_failed(poll, f"{poll.url}: {reason(failure.value)}", trouble(failure.value))
 
-    async def _list_failed(self, poll: Poll, error: str) -> None:
-        self.turns[poll.source.id].errors.append(error)
-        self.memory.listed.pop(poll.url, None)
+    async def _asked(self, poll: Poll, response: Response | None, trouble: str = "") -> None:
+        """Keep how a list answered, and until when it is to be left alone."""
+        if poll.child:
+            return
+        rest, moved = 0.0, None
+        if response is not None:
+            rest, moved = max(retry_after(response), fresh_for(response)), moved_to(response)
+            if poll.kind != "feed" and poll.source.feeds and not trouble:
+                rest = max(rest, SELDOM)
+        await self._do(self.intake.asked, poll.source.id, poll.url, rest, trouble, moved)
+
+    async def _list_failed(self, poll: Poll, error: str, trouble: str) -> None:
+        self.turns[poll.source.id].wrong(error, trouble)
         await self._do(self.intake.problem, poll.kind, poll.source.id, error)
         poll.lost = True
         await self._finished(poll)
@@ -164,7 +175,7 @@ class SourceSpider(scrapy.Spider):
         if turn.open == 0:
             done = turn.collected()
             self.collected.append(done)
-            await self._do(self.intake.polled, done.source, done.ok, done.error, done.items, done.new)
+            await self._do(self.intake.polled, done)
 
     # ------------------------------------------------ articles
 
@@ -190,11 +201,12 @@ class SourceSpider(scrapy.Spider):
         kind = _header(response, "Content-Type") or ""
         try:
             self._own(source, link, response)
-            kept, key = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+            kept, key, bare = await self._do(self.intake.take, source, link, response.url, response.body, kind)
         except UnreadablePage as error:
             await self._give_up(source, link, str(error))
         else:
             self.turns[source.id].new += kept == "new"
+            self.turns[source.id].bare += kept == "new" and bare
             # kept under the page's own address: this one need not be fetched again
             self.memory.attempts[_mark(link)] = 0 if key == link.key else GIVE_UP
             await self._settle(source, link)
@@ -225,7 +237,7 @@ class SourceSpider(scrapy.Spider):
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
         tried = self.memory.attempts.get(_mark(link), 0) + 1
         if isinstance(error, Later):
-            self.turns[source.id].errors.append(text)
+            self.turns[source.id].wrong(text, error.trouble)
             await self._settle(source, link, lost=True)
         elif is_permanent(error) or tried >= GIVE_UP:
             await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
@@ -251,30 +263,19 @@ def _mark(link: Link) -> str:
     return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
 
 
-def is_permanent(error: BaseException) -> bool:
-    """Whether trying again would change nothing."""
-    if isinstance(error, HttpError):
-        status = error.response.status
-        return 300 <= status < 500 and status not in PASSING
-    if isinstance(error, IgnoreRequest):
-        return not isinstance(error, Later)
-    return isinstance(error, BlockedAddress)
+def lists_of(source: Source) -> list[Poll]:
+    """Where the source's links are found."""
+    return [
+        *(Poll(source, "feed", url) for url in source.feeds),
+        *(Poll(source, "sitemap", url) for url in source.sitemaps),
+        *(Poll(source, "listing", url) for url in source.listings),
+    ]
 
 
-def reason(error: BaseException) -> str:
-    """What went wrong, for an operator."""
-    if isinstance(error, HttpError):
-        return f"máy chủ trả lời HTTP {error.response.status}"
-    name = type(error).__name__
-    known = {
-        "DownloadTimeoutError": "quá thời gian chờ",
-        "DownloadConnectionRefusedError": "máy chủ từ chối kết nối",
-        "CannotResolveHostError": "không phân giải được tên máy chủ",
-        "DownloadCancelledError": "trang lớn quá giới hạn",
-        "ResponseDataLossError": "kết nối đứt giữa chừng",
-        "DownloadFailedError": "tải không thành công",
-    }
-    return f"{known[name]} ({error})"[:300] if name in known else f"{error}"[:300] or name
+def moved_to(response: Response) -> str | None:
+    """Where the address has moved for good: every hop said so (301, 308)."""
+    hops = response.meta.get("redirect_reasons") or []
+    return response.url if hops and all(hop in (301, 308) for hop in hops) else None
 
 
 def _header(response: Response, name: str) -> str | None:

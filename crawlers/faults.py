@@ -1,0 +1,51 @@
+"""What went wrong with a request: in words, as a code for health, and whether trying again could help. Pure."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from records import BlockedAddress
+
+from .manners import Disallowed, Later
+
+PASSING = frozenset({401, 403, 407, 408, 421, 425, 429})
+"""client errors that may pass: blocked for now, asked to slow down"""
+GONE = frozenset({404, 410})
+
+
+def is_permanent(error: BaseException) -> bool:
+    """Whether trying again would change nothing."""
+    if isinstance(error, HttpError):
+        status = error.response.status
+        return 300 <= status < 500 and status not in PASSING
+    if isinstance(error, IgnoreRequest):
+        return not isinstance(error, Later)
+    return isinstance(error, BlockedAddress)
+
+
+def trouble(error: BaseException) -> str:
+    """The code (records.TROUBLES) of a failure."""
+    if isinstance(error, HttpError):
+        return "gone" if error.response.status in GONE else "http"
+    if isinstance(error, Later):
+        return error.trouble
+    if isinstance(error, Disallowed):
+        return "robots"
+    return "blocked" if isinstance(error, BlockedAddress | IgnoreRequest) else "network"
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong, for an operator."""
+    if isinstance(error, HttpError):
+        return f"máy chủ trả lời HTTP {error.response.status}"
+    name = type(error).__name__
+    known = {
+        "DownloadTimeoutError": "quá thời gian chờ",
+        "DownloadConnectionRefusedError": "máy chủ từ chối kết nối",
+        "CannotResolveHostError": "không phân giải được tên máy chủ",
+        "DownloadCancelledError": "trang lớn quá giới hạn hoặc không phải văn bản",
+        "ResponseDataLossError": "kết nối đứt giữa chừng",
+        "DownloadFailedError": "tải không thành công",
+    }
+    return f"{known[name]} ({error})"[:300] if name in known else f"{error}"[:300] or name
