@@ -37,6 +37,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Rig, str]]:
     desk = rig(tmp_path)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen(64)  # who comes before the server is ready waits in line
         server = uvicorn.Server(uvicorn.Config(desk.app, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
