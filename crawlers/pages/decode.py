@@ -6,9 +6,13 @@ What counts is what the bytes are: valid UTF-8 with Vietnamese in it is UTF-8, e
 from __future__ import annotations
 
 import codecs
+import functools
 import re
+from collections.abc import Callable
 
 from vietnamese import nfc
+
+from . import legacy
 
 MAX_BYTES = 8 * 2**20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -17,7 +21,10 @@ _DECLARED = re.compile(rb"""(?:charset\s*=\s*|encoding\s*=\s*)["']?\s*([A-Za-z0-
 _TAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """what the bytes 80-BF look like when read as cp1252"""
 _MOJIBAKE = re.compile(f"á[º»][{_TAIL} ]|Ä[‘\x90]|Æ[°¡¯]|Ã[{_TAIL}]")
-_VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+_ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
+_WESTERN = re.compile("[\xa1-\xff]")
+FEW = 20
+"""letters beyond ASCII from which on a page without any Vietnamese one is looked at twice"""
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:
@@ -32,10 +39,10 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:
     if (wide := _wide(body)) is not None:
         return _settle(wide)
     try:
-        return _settle(body.decode("utf-8"))
+        text, doubtful = _settle(body.decode("utf-8"))
     except UnicodeDecodeError:
-        text, doubtful = _settle(_legacy(body, content_type))
-        return text, doubtful or not _vietnamese(text)
+        return _legacy(body, content_type)
+    return (text, True) if doubtful else _transcoded(text)
 
 
 def _wide(body: bytes) -> str | None:
@@ -51,37 +58,51 @@ def _wide(body: bytes) -> str | None:
     return None
 
 
-def _legacy(body: bytes, content_type: str) -> str:
-    """Not valid UTF-8: either UTF-8 with a few broken bytes, or an older code page."""
+def _legacy(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Not valid UTF-8: either UTF-8 with a few broken bytes, or an older code page. Gives also whether it is doubtful."""
     utf8 = body.decode("utf-8", errors="replace")
     high = sum(byte > 0x7F for byte in body[:200_000])
-    broken = utf8[:200_000].count("\ufffd")
-    candidates = [utf8] if broken * 8 < high else []
-    for name in (*_declared(body, content_type), "cp1258"):
-        text = _try(body, name)
-        if text is not None and not candidates:
-            candidates.append(text)
-    return max(candidates, key=lambda text: len(_VIETNAMESE.findall(text[:200_000])), default=utf8)
+    if utf8[:200_000].count("\ufffd") * 8 < high:
+        return _settle(utf8)
+    text, good = legacy.best(body, _declared(body, content_type))
+    text, doubtful = _settle(text)
+    return text, doubtful or not good
 
 
-def _vietnamese(text: str) -> bool:
-    """Whether what an older code page gave reads as Vietnamese: fonts of the nineties (TCVN3, VNI) do not."""
-    letters = [char for char in nfc(text[:200_000]) if char.isalpha() and not char.isascii()]
-    return len(_VIETNAMESE.findall("".join(letters).lower())) >= 0.9 * len(letters)
-
-
-def _declared(body: bytes, content_type: str) -> list[str]:
+def _declared(body: bytes, content_type: str) -> list[Callable[[bytes], str]]:
     names = _DECLARED.findall(content_type.encode("ascii", "ignore")) + _DECLARED.findall(body[:2048])
-    wanted = [name.decode("ascii").lower() for name in names]
-    return [name for name in wanted if "utf" not in name]
+    wanted = dict.fromkeys(name.decode("ascii").lower() for name in names[:4])
+    return [functools.partial(_as, name) for name in wanted if "utf" not in name and _is_code_page(name)]
 
 
-def _try(body: bytes, name: str) -> str | None:
+def _is_code_page(name: str) -> bool:
     try:
-        codec = codecs.lookup(name)
-        return codec.decode(body, "strict")[0] if getattr(codec, "_is_text_encoding", True) else None
-    except (LookupError, UnicodeError, ValueError):
-        return None
+        return getattr(codecs.lookup(name), "_is_text_encoding", True)
+    except (LookupError, ValueError):
+        return False
+
+
+def _as(name: str, body: bytes) -> str:
+    try:
+        return nfc(codecs.decode(body, name, "replace"))
+    except (UnicodeError, ValueError):
+        return "\ufffd"
+
+
+def _transcoded(text: str) -> tuple[str, bool]:
+    """Valid UTF-8 without one letter that only Vietnamese has, yet with many others: text typed in a font of the
+    nineties, carried over as if it were western European."""
+    if _ONLY_VIETNAMESE.search(text) or len(_WESTERN.findall(text[: legacy.SAMPLE])) < FEW:
+        return text, False
+    try:
+        restored, good = legacy.best(text.encode("cp1252"))
+    except UnicodeEncodeError:
+        try:
+            restored, good = legacy.best(text.encode("latin-1"))
+        except UnicodeEncodeError:
+            return text, False
+    old, new = legacy.syllables(text), legacy.syllables(restored)
+    return (restored, False) if good and new[0] > old[0] and new[1] < old[1] else (text, False)
 
 
 def _settle(text: str) -> tuple[str, bool]:
