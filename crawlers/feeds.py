@@ -24,7 +24,7 @@ _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)\b", re
 
 
 def read(body: bytes, url: str, now: datetime, content_type: str = "", limit: int = 500) -> list[Link]:
-    """The links of a feed fetched from `url`, in its order, at most `limit` items. Raises BadFeed.
+    """The links of a feed fetched from `url`, in its order, at most its first and last `limit` items. Raises BadFeed.
 
     A broken or missing date is no error: the link then has none. `now` (aware) is what relative dates count from.
     """
@@ -45,14 +45,15 @@ def read(body: bytes, url: str, now: datetime, content_type: str = "", limit: in
     parsed = feedparser.parse(stream, response_headers=kind, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and not parsed.version:
         raise BadFeed(f"{url}: không phải feed RSS/Atom")
-    return list(_links(parsed.entries[:limit], url, now))
+    return list(_links(parsed.entries[: 2 * limit], url, now))
 
 
 def _cut(text: str, limit: int, url: str) -> str:
-    """Only the first `limit` items reach the parser, and none of a depth no feed has: both cost it time."""
-    ends = [match.end() for match in _ITEM_END.finditer(text)][: limit + 1]
-    if len(ends) > limit:
-        text = text[: ends[limit - 1]]
+    """Only the first and the last `limit` items reach the parser (some feeds list the oldest first), and none of a
+    depth no feed has: both cost it time."""
+    ends = [match.end() for match in _ITEM_END.finditer(text)]
+    if len(ends) > 2 * limit:
+        text = text[: ends[limit - 1]] + text[ends[-limit - 1] :]
     depth = deepest = 0
     for closing, empty in _TAG.findall(re.sub(r"<!\[CDATA\[.*?\]\]>", "", text, flags=re.DOTALL)):
         depth += -1 if closing else 0 if empty else 1

@@ -18,11 +18,11 @@ import knowledge
 import masking
 import store
 from config import Settings as Settings
-from records import Document, UnreadablePage
+from records import BadInput, Document, UnreadablePage
 from store import Store as Store
 
 from . import pages, threads
-from .address import at_home, names, same_article
+from .address import at_home, canonical, names, same_article
 from .links import Link
 from .pages import Page, forum
 from .polls import Collected
@@ -199,7 +199,7 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
     gaps = [name for name, missing in (("body", not page.body), ("date", published is None)) if missing]
     own = at_home(page.canonical_url, source.homepage) if page.canonical_url else None
     return Document(
-        key=own if own and source.owns(own) and same_article(own, link.key) else link.key,
+        key=own if own and source.owns(own) and _its_own(own, link, url) else link.key,
         kind=source.kind,
         source=source.id,
         outlet=source.name,
@@ -216,6 +216,16 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
         gaps=(*gaps, *page.doubtful),
         listed_at=link.listed_at,
     )
+
+
+def _its_own(own: str, link: Link, url: str) -> bool:
+    """Whether the address a page gives itself is that of the linked article, or of where the link led in the end."""
+    if same_article(own, link.key):
+        return True
+    try:
+        return same_article(own, canonical(url))
+    except BadInput:
+        return False
 
 
 def dated(document: Document) -> Document:
