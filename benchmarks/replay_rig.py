@@ -41,7 +41,7 @@ def load_replay() -> ModuleType:
 
 
 def serve_replay(log: str, arguments: list[str]) -> None:
-    """Runs replay.py unchanged in this process, writing each path asked for to `log`."""
+    """Runs replay.py unchanged in this process, writing each path asked for to `log`, with its answer and validator."""
     replay = load_replay()
     plain = replay.handler
     stream = Path(log).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 (open as long as the server)
@@ -51,8 +51,14 @@ def serve_replay(log: str, arguments: list[str]) -> None:
         answer = handler.do_GET
 
         def do_get(self: Any) -> None:
-            stream.write(f"{time.time():.3f} {self.server.server_address[0]} {self.path}\n")
+            said: dict[str, str] = {}
+            plain_response, plain_header = self.send_response, self.send_header
+            self.send_response = lambda code, *rest: (said.update(code=str(code)), plain_response(code, *rest))
+            self.send_header = lambda name, value: (said.update({name: str(value)}), plain_header(name, value))
             answer(self)
+            known = said.get("ETag", "-").replace(" ", "")
+            host = self.server.server_address[0]
+            stream.write(f"{time.time():.3f} {host} {self.path} {said.get('code', '-')} {known}\n")
 
         handler.do_GET = do_get
         return handler
@@ -181,6 +187,21 @@ tell = 1
 
     def article_requests(self) -> list[str]:
         """host + path of every article page asked for, in order."""
-        rows = (line.split(" ", 2) for line in self.log.read_text(encoding="utf-8").splitlines())
         skip = ("/robots.txt", "/rss/", "/sitemap", "/replay/")
-        return [f"http://{host}:{self.port}{path}" for _, host, path in rows if not path.startswith(skip)]
+        return [f"http://{host}:{self.port}{path}" for host, path, *_ in self.requests() if not path.startswith(skip)]
+
+    def requests(self) -> list[tuple[str, ...]]:
+        """(host, path, status, validator) of every request, in order."""
+        rows = (line.split(" ") for line in self.log.read_text(encoding="utf-8").splitlines())
+        return [tuple(row[1:]) for row in rows if len(row) == 5]
+
+    def unchanged(self) -> tuple[int, int]:
+        """Polls of a list that had not changed since it was last asked for, and how many of these were answered 304."""
+        last: dict[tuple[str, str], str] = {}
+        polls = spared = 0
+        for host, path, status, known in self.requests():
+            if path.startswith(("/rss/", "/sitemap")) and known != "-":
+                if last.get((host, path)) == known:
+                    polls, spared = polls + 1, spared + (status == "304")
+                last[host, path] = known
+        return polls, spared

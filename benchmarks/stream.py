@@ -146,6 +146,7 @@ def latency(rig: Rig, items: int, poll: float) -> dict[str, Any]:
     return {
         "items": len(waits), "live": len(live), "p50": round(statistics.median(waits), 1),
         "p95": round(waits[int(len(waits) * 0.95)], 1), "max": round(waits[-1], 1),
+        "unchanged_polls": rig.unchanged()[0], "of_them_304": rig.unchanged()[1],
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import knowledge
-from records import PROBLEMS
+from records import PROBLEMS, TROUBLES
 
 RELEVANCE = {0: "không liên quan", 1: "có liên quan", 2: "nội dung chính"}
 SENTIMENT = {"negative": "tiêu cực", "neutral": "trung tính", "positive": "tích cực"}
@@ -70,6 +70,7 @@ DONE = {
 }
 """what the store's own lines of the log say"""
 PROBLEM = PROBLEMS
+TROUBLE = TROUBLES
 TASKS = {
     "relevance": ("Mức liên quan", {str(value): text for value, text in RELEVANCE.items()}),
     "sentiment": ("Sắc thái", SENTIMENT),

@@ -14,7 +14,7 @@ import knowledge
 import nlp.judge
 import store
 import vietnamese
-from pipeline import clock, upkeep
+from pipeline import clock, upkeep, watching
 from pipeline.doors import Rooms
 from records import PROBLEMS, Health, LangNgheError
 
@@ -106,8 +106,14 @@ def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
 def working(opened: store.Store, settings: config.Settings, now: clock.Clock) -> Iterator[Health]:
     """Sources, mail queue, recipients, what was refused, the heartbeat."""
     moment = now()
-    for source in opened.sources.health():
-        if source.failures:
+    sources, listed = opened.sources.health(), crawlers.sources.load(settings.crawl.sources)
+    findings = watching.look(opened, listed, moment)
+    offline = any(one.kind == "network" for one in findings)
+    for one in findings:
+        where = f"nguồn {one.source}" if one.source else "mạng"
+        yield Health(where, "error" if one.kind == "network" else "warning", one.text)
+    for source in sources:
+        if source.failures and not offline:
             last = (
                 f"đọc được lần cuối {vietnamese.time_text(source.success_at)}"
                 if source.success_at

@@ -37,7 +37,7 @@ import alerts.daily
 import alerts.mail
 import crawlers.collect
 import vietnamese
-from pipeline import judging, people
+from pipeline import judging, people, watching
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, MailRefused, MailUnavailable, Message, Signature, Text
@@ -196,7 +196,10 @@ def notes(rooms: Rooms) -> list[str]:
         if state.source in names and state.failures and (state.success_at is None or now - state.success_at > SILENT)
     ]
     more = f" và {len(silent) - NAMED} nguồn khác" if len(silent) > NAMED else ""
-    lines = [f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}."] if silent else []
+    findings = watching.look(rooms.store, rooms.sources, now)
+    lines = watching.told(findings, names, NAMED)
+    if silent and not any(one.kind == "network" for one in findings):
+        lines.insert(0, f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}.")
     if dead := {one.recipient for one in rooms.store.outbox.list(1000, state="dead") if now - one.created_at < DEAD}:
         named = ", ".join(sorted(dead)[:NAMED])
         lines.append(f"Thư tới {named} không gửi được trong 7 ngày qua; xem mục Thư trên bàn làm việc.")

@@ -17,12 +17,14 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, escalating, health, jobs, mailbox, reporting, requests, searching, upkeep
+from pipeline import crawls, escalating, health, jobs, mailbox, reporting, requests, searching, upkeep, watching
 from pipeline.doors import Rooms
 from records import LangNgheError
 
 log = structlog.get_logger()
 
+WATCH = 1800.0
+"""seconds between two looks at how the sources fare; less than what upkeep.beat takes for a job that hangs"""
 Job = Callable[[Rooms], Any]
 
 
@@ -43,6 +45,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),
         (health.watch_disk, looks.upkeep),
+        (watching.watch_sources, WATCH),
         (upkeep.beat, looks.send),
     ]
 

@@ -10,7 +10,7 @@ from records import Assessment, Document, Figures, Indicator, Message, Placement
 from store import audit as auditing
 from store import backup as backups
 from store import figures as counting
-from store import schema, settling
+from store import latency, schema, settling
 from store import search as searching
 from store.cases import Cases
 from store.database import Database
@@ -102,6 +102,10 @@ class Store:
         last one. `expected`: source -> (outlet, fewest items a day; 0 = unknown). The same as-of time gives the same
         figures."""
         return counting.figures(self._database, week_start, week_end, as_of, expected)
+
+    def latencies(self, since: datetime) -> list[latency.Latency]:
+        """How long each source's news since then took to be listed, fetched and judged."""
+        return latency.latencies(self._database, since)
 
     def audit(self, who: str, what: str, subject: str, at: datetime, detail: str = "") -> None:
         """Add a line to the log."""

@@ -25,7 +25,8 @@ def health(
     kept, now = desk.store, desk.clock()
     return wiring.page(
         request, "health.html", sources=kept.sources.health(), mails=kept.outbox.counts(),
-        problems=kept.runs.problems(now - RECENT), waiting=waiting(kept, now),
+        problems=kept.runs.problems(now - RECENT), waiting=waiting(kept, now), latencies=kept.latencies(now - RECENT),
+        lists=[one for one in kept.lists.all() if one.trouble or one.moved_to],
     )  # fmt: skip
 
 
