@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -27,9 +27,10 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "muc": ("urgent", "daily"),
     "dieu": get_args(Clause),
 }
-VIEWS = {
+VIEWS: dict[str, dict[str, Any]] = {
     "vi_pham": {"mode": "commits"},
     "dinh_chinh": {"correction": True},
+    "can_tra_loi": {"feedback": "any", "unanswered": True},
     "chua_ro_tinh": {"unsure": True},
     "rac": {"spam": True, "relevance": (0, 1, 2)},
     "tat_ca": {"relevance": (0, 1, 2), "spam": None},
@@ -39,6 +40,7 @@ STREAMS = {
     None: "Tin liên quan",
     "vi_pham": "Khả năng vi phạm",
     "dinh_chinh": "Cần đính chính",
+    "can_tra_loi": "Phản ánh chưa trả lời",
     "chua_ro_tinh": "Cần xác định tỉnh",
     "rac": "Tin rác",
     "tat_ca": "Mọi tin đã thu thập",
@@ -76,7 +78,8 @@ async def filled(request: Request) -> dict[str, str]:
 
 def asked(chosen: dict[str, str], visit: Visit) -> store.Filter:
     """What the store is asked. A provincial office asks for its own province, or for what was handed to it."""
-    fixed = VIEWS.get(chosen.get("xem", ""), {})
+    fixed = dict(VIEWS.get(chosen.get("xem", ""), {}))
+    feedback = fixed.pop("feedback", None)
     until = day(chosen.get("den"))
     mine = visit.province is not None and chosen.get("chuyen") == visit.province
     return store.Filter(
@@ -88,14 +91,14 @@ def asked(chosen: dict[str, str], visit: Visit) -> store.Filter:
         topic=chosen.get("chu_de"),
         province=None if mine else visit.province or chosen.get("tinh"),
         routed_to=chosen.get("chuyen"),
-        feedback=chosen.get("phan_anh"),
+        feedback=chosen.get("phan_anh") or feedback,
         outlet=chosen.get("co_quan"),
         kind=chosen.get("loai"),
         story=chosen.get("dien_bien"),
         case=chosen.get("vu_viec"),
         decision=chosen.get("muc"),
         clause=chosen.get("dieu"),
-        **fixed,  # type: ignore[arg-type]
+        **fixed,
     )
 
 

@@ -60,7 +60,7 @@ VIEWS = (
         "Chưa có vụ việc nào được chuyển đến.", mine=True,
     ),
     View(
-        "Phản ánh, kiến nghị cần trả lời", {"phan_anh": "any"}, roles("duty_officer", "province", "unit", "viewer"),
+        "Phản ánh, kiến nghị cần trả lời", {"xem": "can_tra_loi"}, roles("duty_officer", "province", "unit", "viewer"),
         "Không có phản ánh nào. Phản ánh mới sẽ hiện ở đây.",
     ),
     View(
@@ -89,3 +89,17 @@ def sections(kept: store.Store, visit: Visit, now: datetime) -> Iterator[Section
         found = kept.judged.page(asked, SHOWN)
         count = kept.judged.count(asked, COUNTED) if len(found) == SHOWN else len(found)
         yield Section(view, filters.address(chosen), found, count)
+
+
+def notes(kept: store.Store, visit: Visit) -> Iterator[tuple[str, str]]:
+    """(what else waits for this visitor, where): edits to approve, sources that cannot be read, mails that are dead."""
+    if visit.may("approve"):
+        edits = [edit for edit in kept.edits.list("waiting") if edit.proposed_by != visit.officer.login]
+        if edits:
+            yield f"{len(edits)} đề nghị sửa kiến thức chờ người duyệt.", "/kien-thuc/de-nghi"
+    if visit.may("people"):
+        silent = sum(1 for state in kept.sources.health() if state.failures)
+        if silent:
+            yield f"{silent} nguồn đang không đọc được.", "/suc-khoe"
+        if dead := kept.outbox.counts().get("dead", 0):
+            yield f"{dead} thư không gửi được.", "/thu"

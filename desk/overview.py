@@ -57,8 +57,8 @@ class Reader:
         length = last - first + timedelta(days=1)
         self.now: Counts = kept.tallies.of(first, last)
         self.before: Counts = kept.tallies.of(first - length, first - timedelta(days=1))
-        since = kept.documents.first_seen()
-        self.known = since is not None and since.astimezone(vietnamese.HO_CHI_MINH).date() <= first - length
+        since = kept.tallies.first()
+        self.known = since is not None and since <= first - length
 
     def line(self, name: str, dimension: str, label: str, **chosen: str) -> Line:
         count = total(self.now, dimension, label)

@@ -44,6 +44,8 @@ class Filter:
     """with clause or alone: "commits", "reports", "refutes" """
     correction: bool = False
     """only items with a contradicted claim"""
+    unanswered: bool = False
+    """without a case that a person answered, closed or dismissed"""
     outlet: str | None = None
     source: str | None = None
     kind: str | None = None
@@ -135,6 +137,11 @@ def _conditions(connection: Connection, which: Filter) -> list[ColumnElement[boo
         parts.append(judged.c.document_id < rows.first_number(which.end))
     if which.feedback:
         parts.append(judged.c.feedback != "none" if which.feedback == "any" else judged.c.feedback == which.feedback)
+    if which.unanswered:
+        done = select(cases.c.document_id).where(
+            cases.c.document_id == judged.c.document_id, cases.c.status.in_(("answered", "closed", "dismissed"))
+        )
+        parts.append(~done.exists())
     if which.story:
         parts.append(judged.c.story == stories.resolve(connection, which.story))
     return parts

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from store import figures
@@ -54,6 +54,12 @@ class Tallies:
             for row in connection.execute(select(tallies).where(*inside)):
                 found.setdefault(row.dimension, {}).setdefault(row.label, {})[row.day] = row._mapping["count"]
         return found
+
+    def first(self) -> date | None:
+        """The first day that was counted."""
+        with self._database.read() as connection:
+            day = connection.execute(select(func.min(tallies.c.day))).scalar()
+        return date.fromisoformat(day) if day else None
 
     def waiting(self) -> int:
         """How many days are to be counted again."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import store
 from desk import marking, navigation
 from desk.marking import Mark
-from tests.desk_support import NOW, QUOTE, ROLES, Rig, document, rig
+from tests.desk_support import NOW, QUOTE, ROLES, Rig, document, rig, token
 
 
 @pytest.fixture
@@ -102,6 +102,37 @@ def test_a_story_is_shown_with_its_items_and_only_to_whom_it_concerns(desk: Rig)
     assert "Thông báo mạo danh" in desk.client("viewer").get(story).text
     assert desk.client("province").get(story).status_code == 404
     assert desk.client("viewer").get("/dien-bien/khong-co").status_code == 404
+
+
+def test_feedback_leaves_the_inbox_once_it_is_answered(desk: Rig) -> None:
+    client = desk.client("duty_officer")
+    assert "Chờ ba tháng" in client.get("/tin?xem=can_tra_loi").text
+    assert "Chờ ba tháng" not in client.get("/tin?xem=can_tra_loi&phan_anh=praise").text
+    desk.store.cases.decide(document(2).key, "answered", "duty_officer", NOW, "đã trả lời")
+    assert "Chờ ba tháng" not in client.get("/tin?xem=can_tra_loi").text
+    assert "Chờ ba tháng" in client.get("/tin?phan_anh=any").text
+    assert desk.store.judged.count(store.Filter(feedback="any", unanswered=True)) == 0
+
+
+def test_the_inbox_says_what_else_waits(desk: Rig) -> None:
+    desk.store.edits.propose("fact", "F001", {"id": "F001"}, "x", "leader", NOW)
+    desk.store.sources.polled("bao-hong", NOW, False, "hết giờ", 0, 0)
+    desk.store.cases.impact_confirmed(document(1).key, "duty_officer", NOW)
+    page = desk.client("admin").get("/").text
+    assert "1 đề nghị sửa kiến thức chờ người duyệt" in page and "1 nguồn đang không đọc được" in page
+    assert "còn 24 giờ 00 phút" in page
+    assert "chờ người duyệt" not in desk.client("leader").get("/").text, "nobody approves their own"
+    assert "Đồng hồ phát ngôn" not in desk.client("viewer").get("/").text
+
+
+def test_a_unit_has_a_name_and_its_inbox(desk: Rig) -> None:
+    client = desk.client("admin")
+    page = client.get("/tai-khoan").text
+    form = {"token": token(page), "login": "ban-bhyt", "name": "Ban", "password": "một mật khẩu dài", "roles": ["unit"]}
+    assert client.post("/tai-khoan", data=form).status_code == 422
+    assert client.post("/tai-khoan", data=form | {"unit": "Ban Thực hiện chính sách BHYT"}).status_code == 303
+    kept = desk.store.officers.get("ban-bhyt")
+    assert kept and kept.unit == "Ban Thực hiện chính sách BHYT"
 
 
 marks = st.builds(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 import vietnamese
-from desk import access, inbox, wiring
+from desk import access, clocks, inbox, wiring
 
 router = APIRouter()
 
@@ -21,8 +21,10 @@ def home(request: Request, visit: Annotated[access.Visit, access.needs("read")])
     desk = wiring.of(request)
     now = desk.clock()
     return wiring.page(
-        request, "home.html", sections=list(inbox.sections(desk.store, visit, now)), today=vietnamese.date_text(now)
-    )
+        request, "home.html", sections=list(inbox.sections(desk.store, visit, now)), today=vietnamese.date_text(now),
+        notes=list(inbox.notes(desk.store, visit)),
+        clocks=clocks.running(desk.store, desk.knowledge, now) if visit.may("decide") or visit.may("approve") else [],
+    )  # fmt: skip
 
 
 @router.get("/tro-giup", dependencies=[access.needs("read")])

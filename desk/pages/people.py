@@ -23,7 +23,9 @@ def listing(
     request: Request,
 ) -> Response:
     desk = wiring.of(request)
-    return wiring.page(request, "people.html", officers=desk.store.officers.all(), provinces=desk.knowledge.provinces)
+    return wiring.page(request, "people.html", officers=desk.store.officers.all(), provinces=desk.knowledge.provinces,
+        units=desk.knowledge.units,
+    )  # fmt: skip
 
 
 @router.post("/tai-khoan", dependencies=[Depends(access.ours)])
@@ -36,17 +38,22 @@ def add(
     roles: Annotated[list[str], Form(max_length=20)],
     email: Annotated[str, Form(pattern=ADDRESS)] = "",
     province: Annotated[str, Form(max_length=60)] = "",
+    unit: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     desk = wiring.of(request)
     if not set(roles) <= set(get_args(Role)) or desk.store.officers.get(login):
         raise HTTPException(422, "Vai trò không đúng, hoặc đã có tài khoản này.")
     if "province" in roles and province not in {one.name for one in desk.knowledge.provinces}:
         raise HTTPException(422, "Tài khoản BHXH tỉnh cần tên tỉnh, thành phố.")
+    if ("unit" in roles or unit) and unit not in {one.name for one in desk.knowledge.units}:
+        raise HTTPException(422, "Tài khoản đơn vị cần tên đơn vị.")
     try:
         hashed = passwords.make(password)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    desk.store.officers.add(Officer(login, vietnamese.nfc(name).strip(), email, tuple(roles), province or None), hashed)  # type: ignore[arg-type]
+    held: tuple[Role, ...] = tuple(roles)  # type: ignore[arg-type]  # checked above
+    made = Officer(login, vietnamese.nfc(name).strip(), email, held, province or None, unit or None)
+    desk.store.officers.add(made, hashed)
     desk.store.audit(visit.officer.login, "thêm tài khoản", login, desk.clock(), ", ".join(roles))
     return RedirectResponse("/tai-khoan", 303)
 

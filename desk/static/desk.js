@@ -40,5 +40,8 @@
       if (note) note.hidden = false;
     });
   }
+  for (const note of document.querySelectorAll("[data-refresh]")) {
+    setInterval(() => { if (!typing(document.activeElement) && !document.hidden) location.reload(); }, 1000 * Number(note.dataset.refresh));
+  }
   for (const open of document.querySelectorAll("[data-help]")) open.addEventListener("click", (event) => { event.preventDefault(); help(); });
 })();
