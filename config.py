@@ -64,6 +64,16 @@ class Crawl(Section):
         return value
 
 
+class Relay(Section):
+    """A further mail server, tried in order when the one before it cannot take a mail."""
+
+    host: str
+    port: int = Field(default=25, ge=1, le=65535)
+    security: str = Field(default="starttls", pattern="^(none|starttls|tls)$")
+    username: str | None = None
+    password: SecretStr | None = None
+
+
 class Mail(Section):
     host: str = "127.0.0.1"
     port: int = Field(default=25, ge=1, le=65535)
@@ -76,6 +86,8 @@ class Mail(Section):
     weekly_to: tuple[Address, ...] = ()
     alarm_to: tuple[Address, ...] = ()
     """beside the officers of the desk who hold the role"""
+    relays: tuple[Relay, ...] = ()
+    """further servers, tried in order"""
     daily_at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     timeout: float = Field(default=30.0, gt=0, le=300)
 
@@ -93,6 +105,20 @@ class Mailbox(Section):
     password: SecretStr | None = None
     folder: Line = "INBOX"
     timeout: float = Field(default=30.0, gt=0, le=300)
+
+
+class Alerts(Section):
+    second: tuple[SecretStr, ...] = ()
+    """Apprise addresses of the second channel (Telegram, SMS gateway, …); secrets"""
+    escalate_minutes: float = Field(default=30, gt=0)
+    """unacknowledged for so long after the server's 250: the next person is called"""
+    patience_minutes: float = Field(default=10, gt=0)
+    """not taken by the mail server for so long: the second channel"""
+    repeat_hours: float = Field(default=4, gt=0)
+    gap_minutes: float = Field(default=30, ge=1)
+    """least time between two mails about one story"""
+    group_seconds: float = Field(default=0, ge=0, le=600)
+    """an urgent mail waits so long before it goes out; 0: at once"""
 
 
 class Desk(Section):
@@ -151,6 +177,7 @@ class Settings(BaseSettings):
     crawl: Crawl = Crawl()
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
+    alerts: Alerts = Alerts()
     desk: Desk = Desk()
     keep: Keep = Keep()
     judging: Judging = Judging()

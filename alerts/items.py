@@ -173,6 +173,7 @@ def _marks(judged: Judged) -> tuple[str, ...]:
 
 CASES = {
     "new": "chưa có người xác minh",
+    "acknowledged": "đang có người xác minh",
     "confirmed": "đã có người xác nhận",
     "dismissed": "người xác minh đã bỏ cờ",
     "routed": "đã chuyển đơn vị xử lý",

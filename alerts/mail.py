@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
 import aiosmtplib
@@ -87,8 +88,8 @@ def build(message: Message, sender: str) -> EmailMessage:
     return mail
 
 
-async def send(message: Message, server: Server) -> None:
-    """Hand `message` to the server for its one recipient; returning means the server has taken it.
+async def send(message: Message, server: Server) -> str:
+    """Hand `message` to the server for its one recipient; returning means the server has taken it: gives its last line.
 
     MailRefused: this recipient or this mail is refused for good (5xx to RCPT or DATA, too large, impossible address).
     MailUnavailable: anything that may pass: no connection, TLS, time, 4xx, and 5xx that concern the server or our own
@@ -110,11 +111,25 @@ async def send(message: Message, server: Server) -> None:
         with _verdicts(server):
             async with asyncio.timeout(SESSION * server.timeout):
                 await client.connect()
-                await client.sendmail(server.sender, [message.recipient], mail.as_bytes())
+                _, said = await client.sendmail(server.sender, [message.recipient], mail.as_bytes())
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             await client.quit(timeout=QUIT)
+        return one_line(f"{server.host}:{server.port} {said}", 500)
     finally:
         client.close()
+
+
+def alarms(
+    subject: str, text: str, recipients: Iterable[str], about: tuple[str, ...], domain: str, now: datetime
+) -> list[Message]:
+    """Mails of the product about itself, one a recipient; the same `about` is told once."""
+    return [
+        Message(
+            message_id("alarm", *about, recipient, domain=domain), "alarm", recipient, subject, text + "\n",
+            f"<p>{escape(text)}</p>", now,
+        )
+        for recipient in dict.fromkeys(recipients)
+    ]  # fmt: skip
 
 
 def retry_at(attempts: int, now: datetime) -> datetime | None:

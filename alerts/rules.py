@@ -14,6 +14,7 @@ The first line that fits decides:
         severe, but waited > 24 h to be judged               daily   old_news
         severe, but a copy of something already told         daily   near_duplicate
         severe, but its story already rang                   daily   told_story
+        severe, but a person asked for silence               daily   silenced
         severe                                               urgent  flag_severe or flag_spreading
     no answer beyond relevance (the judge failed)            daily   unjudged
     a claim that contradicts the facts                       daily   correction
@@ -31,8 +32,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import vietnamese
 from knowledge import Knowledge
-from records import Act, Assessment, Decision, Document, Reason, Story
+from records import Act, Assessment, Decision, Document, Reason, Silence, Story
 
 FRESH = timedelta(hours=24)
 """old news does not ring bells"""
@@ -73,6 +75,7 @@ def decide(
     now: datetime,
     knowledge: Knowledge,
     rejudged: bool = False,
+    silences: Sequence[Silence] = (),
 ) -> Reason:
     """The decision for one document with why, in Vietnamese. `now` is aware; `story` is as it was before this document
     was told; `rejudged` says that an earlier model has already answered for it."""
@@ -82,7 +85,13 @@ def decide(
         return Reason("none", "irrelevant", "Không nói về BHXH, BHYT, BHTN; không đưa vào bản tin.")
     flags = commits(assessment)
     if flags:
-        return _flagged(document, flags, story, near_duplicate_of, now, knowledge, rejudged)
+        reason = _flagged(document, flags, story, near_duplicate_of, now, knowledge, rejudged)
+        held = silence(document, assessment, story, silences, now) if reason.decision == "urgent" else None
+        if held:
+            what = reason.text.partition(" Gửi tin khẩn")[0]
+            until = vietnamese.time_text(held.end)
+            return Reason("daily", "silenced", f"{what} Tạm im đến {until}: {held.reason} ({held.author}).")
+        return reason
     return _unflagged(assessment, near_duplicate_of, knowledge)
 
 
@@ -106,6 +115,23 @@ def severity(
     if spread and any(act.score >= SURE_SPREADING for act in ruled):
         return "urgent", "flag_spreading", spread
     return "daily", "flag", "chưa lan rộng hoặc chưa thuộc nhóm cần xử lý ngay"
+
+
+def silence(
+    document: Document, assessment: Assessment, story: Story | None, silences: Sequence[Silence], now: datetime
+) -> Silence | None:
+    """The silence that holds a document's ring back, if any does at `now`."""
+    of: dict[str, tuple[str, ...]] = {
+        "story": (story.id,) if story else (),
+        "outlet": (document.outlet, document.source),
+        "topic": assessment.topics,
+        "clause": tuple(act.clause for act in commits(assessment)),
+        "province": assessment.provinces,
+    }
+    for one in silences:
+        if one.ended_by is None and one.start <= now < one.end and one.value in of[one.scope]:
+            return one
+    return None
 
 
 def told_late(document: Document) -> bool:

@@ -36,6 +36,7 @@ KIND = {
 DECISION = {"urgent": "báo ngay", "daily": "bản tin ngày", "weekly": "chỉ tính vào số liệu", "none": "không báo"}
 CASE = {
     "new": "chờ xác minh",
+    "acknowledged": "đang xác minh",
     "confirmed": "đã xác nhận",
     "dismissed": "đã loại",
     "routed": "đã chuyển đơn vị",

@@ -52,6 +52,23 @@ class Rooms:
             mail.host, mail.port, mail.security, mail.sender, mail.username, password, timeout=mail.timeout
         )
 
+    @cached_property
+    def relays(self) -> tuple[alerts.mail.Server, ...]:
+        """The mail servers in the order in which they are tried."""
+        further = tuple(
+            alerts.mail.Server(
+                relay.host, relay.port, relay.security, self.settings.mail.sender, relay.username,
+                relay.password.get_secret_value() if relay.password else None, timeout=self.settings.mail.timeout,
+            )
+            for relay in self.settings.mail.relays
+        )  # fmt: skip
+        return (self.server, *further)
+
+    @property
+    def second(self) -> tuple[str, ...]:
+        """Addresses of the second channel."""
+        return tuple(address.get_secret_value() for address in self.settings.alerts.second)
+
     @property
     def domain(self) -> str:
         """The right side of our Message-IDs."""

@@ -11,7 +11,7 @@
                 store.settle(document, assessment, story, messages): one read, one write, one transaction
  5 send       each queued message, one row a recipient: claim with a lease, SMTP, mark sent
  6 tell       the daily digest, once a day at its hour: everything decided "daily" or "urgent" and not yet told;
-              escalate: an urgent flag nobody took within half an hour goes to the next person
+              ring: bundles, follow-ups, rings after a silence; escalate: an urgent flag nobody acknowledged goes on
  7 follow     flagged and high-reach items again after 24 h, 7 d, 14 d: edits, removal
  8 report     the last closed week, if it lacks its report: figures -> BÁO CÁO (docx, pdf, html) -> outbox
  9 answer     what the desk asked for: a row in store.requests, carried out here
@@ -34,13 +34,12 @@ from time import monotonic
 import structlog
 
 import alerts.daily
-import alerts.mail
 import crawlers.collect
 import vietnamese
 from pipeline import judging, people, watching
 from pipeline.doors import Rooms
 from pipeline.settling import settle
-from records import Assessment, Document, LangNgheError, MailRefused, MailUnavailable, Message, Signature, Text
+from records import Assessment, Document, LangNgheError, Signature, Text
 
 log = structlog.get_logger()
 
@@ -48,14 +47,12 @@ PLAIN = Text("thử", "Tin thử", "Bảo hiểm xã hội Việt Nam họp giao
 """what any judge that works can judge"""
 DEAD = timedelta(days=7)
 """a mail that was given up is named in the digests of so many days"""
-MARGIN = timedelta(minutes=1)
-"""how much longer a claimed mail is ours than its sending can take"""
 ALL = 100_000
 """a digest tells everything that waits; this bounds memory only"""
 SILENT, NAMED = timedelta(hours=24), 8
 """a source unread for so long is named in the digest, so many by name"""
-TOGETHER, ROUNDS, FOLLOWED = 5, 20, 50
-"""mails sent at once, rounds of them in one look, pages followed in one look"""
+FOLLOWED = 50
+"""pages followed in one look"""
 REJUDGED = timedelta(days=60)
 """a new model answers again for documents no older than this"""
 
@@ -130,43 +127,6 @@ def unjudged(rooms: Rooms, document: Document, error: Exception) -> Assessment:
     text = f"không đánh giá được, cần người đọc ({type(error).__name__}: {error})"
     rooms.store.runs.note_problem("judge", document.key, text, rooms.clock())
     return Assessment(document.key, rooms.model, 1, 0.0)
-
-
-async def send(rooms: Rooms) -> int:
-    """Sends what is queued, a few at once; a refused or slow recipient delays nobody else. Returns how many went out."""
-    sent, lease = 0, timedelta(seconds=alerts.mail.SESSION * rooms.server.timeout) + MARGIN
-    for _ in range(ROUNDS):
-        claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), lease, TOGETHER)
-        if not claimed:
-            break
-        sent += sum(await asyncio.gather(*(deliver(rooms, message) for message in claimed)))
-    return sent
-
-
-async def deliver(rooms: Rooms, message: Message) -> bool:
-    """Whether the mail went out; what became of it is written down either way."""
-    outbox, now = rooms.store.outbox, rooms.clock
-    try:
-        await alerts.mail.send(message, rooms.server)
-    except MailUnavailable as error:
-        again = alerts.mail.retry_at(message.attempts, now())
-        await asyncio.to_thread(outbox.failed, message, now(), str(error), again)
-        await noted(rooms, f"{rooms.server.host}:{rooms.server.port}", f"chưa gửi được, sẽ gửi lại: {error}")
-    except MailRefused as error:
-        await asyncio.to_thread(outbox.failed, message, now(), str(error), None)
-        await noted(rooms, message.recipient, f"máy chủ thư từ chối: {error}")
-    except Exception as error:  # a mail that cannot be built stops at itself
-        log.exception("mail_broken", id=message.id)
-        await asyncio.to_thread(outbox.failed, message, now(), f"{type(error).__name__}: {error}", None)
-        await noted(rooms, message.recipient, f"thư không dựng được: {type(error).__name__}: {error}")
-    else:
-        await asyncio.to_thread(outbox.sent, message, now())
-        return True
-    return False
-
-
-async def noted(rooms: Rooms, where: str, text: str) -> None:
-    await asyncio.to_thread(rooms.store.runs.note_problem, "mail", where, text, rooms.clock())
 
 
 def tell(rooms: Rooms) -> int:

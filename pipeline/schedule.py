@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, escalating, health, jobs, mailbox, reporting, requests, searching, upkeep, watching
+from pipeline import crawls, health, jobs, mailbox, reporting, requests, ringing, searching, sending, upkeep, watching
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -33,9 +33,12 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
     return [
         (jobs.collect, looks.collect),
         (jobs.digest, looks.digest),
-        (jobs.send, looks.send),
+        (sending.send, looks.send),
         (jobs.tell, looks.tell),
-        (escalating.escalate, looks.tell),
+        (ringing.escalate, looks.tell),
+        (ringing.follow_up, looks.tell),
+        (ringing.bundle, looks.tell),
+        (ringing.unsilence, looks.tell),
         (reporting.report, looks.tell),
         (requests.answer, looks.tell),
         (upkeep.tally, looks.tell),
@@ -92,4 +95,4 @@ async def once(rooms: Rooms) -> None:
     """Every job one time, in order; mail last, so that what the round decided goes out in it."""
     for job, _ in timetable(rooms.settings.schedule):
         await perform(job, rooms)
-    await perform(jobs.send, rooms)
+    await perform(sending.send, rooms)

@@ -25,7 +25,9 @@ def settle(rooms: Rooms, document: Document, assessment: Assessment, signature: 
     story = rooms.store.stories.get(placement.story) if placement else None
     copy_of = placement.near_duplicate_of if placement else None
     again = assessment.relevance > 0 and rooms.store.judged.get(document.key) is not None
-    reason = alerts.rules.decide(document, assessment, story, copy_of, rooms.clock(), rooms.knowledge, again)
+    now = rooms.clock()
+    silences = rooms.store.silences.list(now) if alerts.rules.commits(assessment) else ()
+    reason = alerts.rules.decide(document, assessment, story, copy_of, now, rooms.knowledge, again, silences)
     judged = Judged(document, assessment, reason, story, copy_of, rooms.clock())
     rooms.store.settle(document, assessment, placement, reason, messages(rooms, judged), rooms.clock())
     return reason
@@ -43,7 +45,8 @@ def messages(rooms: Rooms, judged: Judged) -> list[Message]:
     """The urgent mails of an urgent decision; none otherwise."""
     if judged.reason.decision != "urgent":
         return []
-    to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.urgent_to, "urgent")
-    return alerts.urgent.messages(
+    to = people.urgent(rooms, judged.assessment)
+    mails = alerts.urgent.messages(
         judged, to, rooms.settings.public_url, rooms.settings.unit.name, rooms.clock(), rooms.knowledge
     )
+    return people.timed(rooms, mails, judged)

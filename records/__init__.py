@@ -48,11 +48,9 @@ from records.meaning import (
     Verdict,
 )
 from records.people import (
-    Attachment,
     Case,
     Judged,
     Label,
-    Message,
     Officer,
     Request,
     Role,
@@ -63,6 +61,7 @@ from records.published import (
     Text,
     Version,
 )
+from records.telling import Attachment, Message, Preferences, Ringing, Shift, Silence, Telling, Told
 
 __all__ = [
     "PROBLEMS",
@@ -94,11 +93,15 @@ __all__ = [
     "Mode",
     "Officer",
     "Placement",
+    "Preferences",
     "Reason",
     "Request",
+    "Ringing",
     "Role",
     "Sentiment",
+    "Shift",
     "Signature",
+    "Silence",
     "SourceLine",
     "Span",
     "StoreDamaged",
@@ -109,8 +112,10 @@ __all__ = [
     "Story",
     "StoryLine",
     "Target",
+    "Telling",
     "Text",
     "TextField",
+    "Told",
     "UnreadablePage",
     "Verdict",
     "Version",

@@ -47,7 +47,8 @@ class Case:
     """What a person does about a flagged document."""
 
     document: str
-    status: Literal["new", "confirmed", "dismissed", "routed", "answered", "closed"]
+    status: Literal["new", "acknowledged", "confirmed", "dismissed", "routed", "answered", "closed"]
+    """acknowledged: a person looks at it; nobody else is called, the decision is still to come"""
     detected_at: datetime
     by: str | None = None
     at: datetime | None = None
@@ -71,34 +72,6 @@ class Judged:
     labels: Mapping[str, str] = field(default_factory=dict)
     """task -> the human answer where one exists (it stands beside the machine's, never over it)"""
     case: Case | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One mail to one recipient: a row of the outbox. `id` is deterministic and is the Message-ID for ever."""
-
-    id: str
-    kind: Literal["urgent", "daily", "weekly", "escalation", "alarm", "search"]
-    recipient: str
-    subject: str
-    text: str
-    html: str
-    created_at: datetime
-    documents: tuple[str, ...] = ()
-    story: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    state: Literal["queued", "sending", "sent", "dead"] = "queued"
-    attempts: int = 0
-    next_try_at: datetime | None = None
-    sent_at: datetime | None = None
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ FEEDBACK = {
 }
 STATUS = {
     "new": "chưa xác minh",
+    "acknowledged": "đang xác minh",
     "confirmed": "đã xác nhận",
     "routed": "đã chuyển đơn vị xử lý",
     "answered": "đã trả lời",

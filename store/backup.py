@@ -15,12 +15,14 @@ from pathlib import Path
 from sqlalchemy import Connection, func, make_url, select, update
 
 import store.tables_desk
+import store.tables_mail
 import store.tables_work  # noqa: F401  (fills the metadata)
 from records import BadInput, StoreDamaged, StoreError, StoreFull, StoreUnreachable
 from store import archive, schema
 from store.columns import metadata
 from store.database import Database
-from store.tables import judged, messages
+from store.tables import judged
+from store.tables_mail import messages
 
 FILE = "langnghe.db"
 

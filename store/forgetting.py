@@ -12,8 +12,9 @@ from store import audit, rows, search
 from store.database import Database, chunks, insert_new, one_writer
 from store.judged import OPEN
 from store.stories import recount, unsign
-from store.tables import attachments, documents, judged, message_documents, messages, tombstones
+from store.tables import documents, judged, tombstones
 from store.tables_desk import intakes
+from store.tables_mail import attachments, message_documents, messages
 from store.tables_work import cases, labels, polls, problems
 from store.tallies import stale
 

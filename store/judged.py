@@ -18,7 +18,7 @@ from store.tables import stories as stories_table
 from store.tables_work import cases, labels
 
 COUNTED = 10_000
-OPEN = ("new", "confirmed", "routed", "answered")
+OPEN = ("new", "acknowledged", "confirmed", "routed", "answered")
 """statuses of a case that waits for a person"""
 
 

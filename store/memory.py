@@ -23,6 +23,7 @@ from store.leases import Leases
 from store.lists import Lists
 from store.officers import Officers
 from store.outbox import Outbox
+from store.people import Roster, Silences, Wishes
 from store.recipients import Recipients
 from store.reports import Reports
 from store.requests import Requests
@@ -32,6 +33,7 @@ from store.sessions import Sessions
 from store.sources import Sources
 from store.stories import Stories
 from store.tallies import Tallies
+from store.telling import Tellings
 from store.tokens import Tokens
 from store.vault import Vault
 
@@ -45,6 +47,10 @@ class Store:
         self.judged = JudgedDocuments(database)
         self.stories = Stories(database)
         self.outbox = Outbox(database)
+        self.tellings = Tellings(database)
+        self.silences = Silences(database)
+        self.roster = Roster(database)
+        self.wishes = Wishes(database)
         self.labels = Labels(database)
         self.cases = Cases(database, self._vault)
         self.officers = Officers(database)

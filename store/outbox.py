@@ -16,11 +16,13 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, t
 from records import Attachment, Message
 from store import rows
 from store.database import Database, chunks, insert_new, one_writer
-from store.tables import WAITING, attachments, digests, documents, judged, message_documents, messages, stories
+from store.tables import documents, judged, stories
+from store.tables_mail import HELD, WAITING, attachments, digests, message_documents, messages
 
 HORIZON = timedelta(days=7)
 """a row due later than this was written by a clock that ran ahead: it is due now"""
-_URGENT_FIRST = case((messages.c.kind.in_(("urgent", "escalation", "alarm")), 0), else_=1)
+RINGING = ("urgent", "escalation", "followup", "bundle", "alarm")
+_URGENT_FIRST = case((messages.c.kind.in_(RINGING), 0), else_=1)
 Names = list[tuple[str, str, str]]
 
 
@@ -69,9 +71,9 @@ class Outbox:
             found = {each.id: each for each in connection.execute(select(messages).where(messages.c.id.in_(ids)))}
             return _records(connection, [found[id_] for id_ in ids])
 
-    def sent(self, message: Message, now: datetime) -> bool:
-        """The server took it. False: this claim had lapsed and another holder has the mail."""
-        return self._end(message, {"state": "sent", "sent_at": now, "error": None})
+    def sent(self, message: Message, now: datetime, reply: str = "") -> bool:
+        """The server took it and said `reply`. False: this claim had lapsed and another holder has the mail."""
+        return self._end(message, {"state": "sent", "sent_at": now, "error": None, "reply": reply[:500] or None})
 
     def failed(self, message: Message, now: datetime, error: str, retry_at: datetime | None) -> bool:
         """Not sent: try again then, or never (None: a dead letter). False as in `sent`."""
@@ -87,6 +89,48 @@ class Outbox:
         )
         with self._database.write() as connection:
             return connection.execute(update(messages).where(mine).values(values)).rowcount == 1
+
+    def rung(self, recipients: Sequence[str], since: datetime) -> dict[str, int]:
+        """Recipient -> urgent mails queued or held since then."""
+        query = select(messages.c.recipient, func.count().label("number")).where(
+            messages.c.kind == "urgent", messages.c.recipient.in_(recipients), messages.c.created_at >= since
+        )
+        with self._database.read() as connection:
+            return {row.recipient: row.number for row in connection.execute(query.group_by(messages.c.recipient))}
+
+    def held(self) -> list[Message]:
+        """The urgent mails that wait for their recipients' next bundle, the oldest first."""
+        query = select(messages).where(text(HELD)).order_by(messages.c.id)
+        with self._database.read() as connection:
+            return _records(connection, list(connection.execute(query)), contents=False)
+
+    def last_bundle(self, recipient: str) -> datetime | None:
+        """When the last bundle of a recipient was made."""
+        made = select(func.max(messages.c.created_at)).where(
+            messages.c.kind == "bundle", messages.c.recipient == recipient
+        )
+        with self._database.read() as connection:
+            found = connection.execute(made).scalar()
+            return found if found is None or isinstance(found, datetime) else None
+
+    def bundle(self, message: Message, told: Sequence[Message]) -> bool:
+        """Queue a bundle and mark the held mails it tells, all or nothing; False where it was made already."""
+        with self._database.write() as connection:
+            if not add(connection, [message]):
+                return False
+            these = and_(
+                messages.c.recipient == message.recipient,
+                messages.c.message_id.in_([one.id for one in told]),
+                text(HELD),
+            )
+            connection.execute(update(messages).where(these).values(state="bundled"))
+            return True
+
+    def seconded(self, message_id: str, recipient: str, now: datetime) -> None:
+        """The mail was told by the second channel as well (or there is none, and that was said)."""
+        mine = and_(messages.c.message_id == message_id, messages.c.recipient == recipient)
+        with self._database.write() as connection:
+            connection.execute(update(messages).where(mine).values(second_at=now))
 
     def requeue(self, message: Message, now: datetime) -> bool:
         """Send a dead letter after all (a person's decision); False unless it is dead."""
@@ -137,7 +181,7 @@ def _add(connection: Connection, message: Message) -> bool:
         "created_at": message.created_at,
         "story": message.story,
         "attachments": rows.dump(Names, parts),
-        "state": "queued",
+        "state": "held" if message.state == "held" else "queued",
         "attempts": 0,
         "due_at": message.next_try_at or message.created_at,
     }
@@ -184,4 +228,5 @@ def _record(row: Row[Any], quoted: list[str], parts: Names, blobs: dict[str, byt
         next_try_at=row.due_at if row.state == "queued" else None,
         sent_at=row.sent_at,
         error=row.error,
+        reply=row.reply,
     )

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from records import Assessment, Document, Indicator, Message, Placement, Reason
-from store import answers, cases, outbox, rows, stories
+from records import Assessment, Document, Indicator, Message, Placement, Reason, Telling
+from store import answers, cases, outbox, rows, stories, telling
 from store.database import Database, one_writer
 from store.documents import FOLLOW
 from store.judged import labels_of
@@ -46,8 +46,9 @@ def settle(
         vault.put(connection, row.id, indicators)
         outbox.add(connection, messages)
         if story and messages and reason.decision == "urgent":
-            told = {"told_urgent_at": func.coalesce(stories_table.c.told_urgent_at, at)}
-            connection.execute(update(stories_table).where(stories_table.c.id == story).values(told))
+            now = connection.execute(select(stories_table).where(stories_table.c.id == story)).one()
+            clauses = tuple(sorted({act.clause for act in assessment.acts if act.mode == "commits"}))
+            telling.tell(connection, Telling(story, at, 0, now.outlets, now.documents, clauses), (), at)
         return True
 
 

@@ -24,7 +24,6 @@ from store.columns import Moment, Number, Words, metadata, of_document, serial
 
 # Conditions of partial indexes; a query must say them in these very words for the index to be used.
 UNTOLD = "told_on IS NULL AND decision IN ('urgent', 'daily')"
-WAITING = "state IN ('queued', 'sending')"
 
 documents = Table(
     "documents",
@@ -217,54 +216,4 @@ indicators = Table(  # taken out before masking; the value only encrypted
     Column("digest", Text, nullable=False),
     Column("cipher", LargeBinary),
     UniqueConstraint("document_id", "kind", "digest"),
-)
-
-messages = Table(  # the outbox: one row a recipient
-    "messages",
-    metadata,
-    serial(),
-    Column("message_id", Words, nullable=False),
-    Column("recipient", Words, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("text", Words, nullable=False),
-    Column("html", Words, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("story", Words),
-    Column("attachments", Text, nullable=False),  # JSON list of [name, media type, digest]
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),  # counts claims: it is the fencing token as well
-    Column("due_at", Moment, nullable=False),  # queued: next try; sending: end of the lease
-    Column("sent_at", Moment),
-    Column("error", Words),
-    UniqueConstraint("message_id", "recipient"),
-    Index(
-        "ix_messages_due",
-        "due_at",
-        postgresql_where=text(WAITING),
-        sqlite_where=text(WAITING),
-    ),
-    Index("ix_messages_kind_id", "kind", "id"),
-)
-
-message_documents = Table(
-    "message_documents",
-    metadata,
-    Column("message", Number, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
-    Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("document", Words, nullable=False, index=True),
-)
-
-attachments = Table(
-    "attachments",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-)
-
-digests = Table(
-    "digests",
-    metadata,
-    Column("day", Text, primary_key=True),
-    Column("made_at", Moment, nullable=False),
 )

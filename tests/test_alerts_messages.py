@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
-from alerts import daily, digest, escalation, links, urgent
+from alerts import daily, digest, links, urgent
 from records import Case, Judged, Reason
 from tests.alerts_support import NOW, UNIT, URL, act, assessment, claim, document, facts, flagged, judged, story
 
@@ -170,18 +170,6 @@ def test_the_statement_clock_is_shown() -> None:
     case = Case("x", "confirmed", NOW, impact_confirmed_at=NOW - timedelta(hours=4))
     (mail,) = told(replace(flagged(), case=case))
     assert "Hạn phát ngôn: 03:00 27/11/2026" in mail.text
-
-
-def escalated(one: Judged, told_to: tuple[str, ...], minutes: int) -> list[str]:
-    at = NOW - timedelta(minutes=minutes)
-    return [m.recipient for m in escalation.messages(one, told_to, at, ALL, URL, UNIT, NOW, facts())]
-
-
-def test_escalation_asks_the_next_officer_once_time_has_passed() -> None:
-    assert escalated(flagged(), ALL[:1], 29) == []
-    assert escalated(flagged(), ALL[:1], 30) == [ALL[1]]
-    assert escalated(flagged(), ALL, 300) == []
-    assert escalated(replace(flagged(), case=Case("x", "confirmed", NOW)), ALL[:1], 30) == []
 
 
 def test_message_ids_carry_a_domain_a_header_can_hold() -> None:

@@ -23,7 +23,7 @@ import config
 import crawlers.collect
 from crawlers.polls import Collected
 from crawlers.sources import Source
-from pipeline import clock, jobs, judging, requests, schedule, upkeep
+from pipeline import clock, jobs, judging, requests, schedule, sending, upkeep
 from pipeline.doors import Rooms, open_all
 from records import Assessment, BadInput, Document, MailUnavailable, Message, Text
 
@@ -191,13 +191,14 @@ def mail(number: int) -> Message:
 
 
 def test_a_mail_that_cannot_be_built_stops_at_itself(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def take(message: Message, _server: object) -> None:
+    async def take(message: Message, _server: object) -> str:
         if message.id == "3@x.example":
             raise ValueError("dòng tiêu đề hỏng")
+        return "250 kept"
 
     monkeypatch.setattr(alerts.mail, "send", take)
     rooms.store.outbox.add([mail(number) for number in range(12)])
-    assert asyncio.run(jobs.send(rooms)) == 11
+    assert asyncio.run(sending.send(rooms)) == 11
     assert rooms.store.outbox.counts() == {"sent": 11, "dead": 1}
     (problem,) = rooms.store.runs.problems(NOW - timedelta(days=1))
     assert problem.where == "nguoi-3@x.example" and "không dựng được" in problem.detail
@@ -212,7 +213,7 @@ def test_an_unreachable_mail_server_is_counted_and_not_hammered(rooms: Rooms, mo
 
     monkeypatch.setattr(alerts.mail, "send", away)
     rooms.store.outbox.add([mail(number) for number in range(3)])
-    assert asyncio.run(jobs.send(rooms)) == 0
+    assert asyncio.run(sending.send(rooms)) == 0
     assert sorted(tried) == ["0@x.example", "1@x.example", "2@x.example"]
     (problem,) = rooms.store.runs.problems(NOW - timedelta(days=1))
     assert problem.what == "mail" and problem.where == "127.0.0.1:25" and problem.count == 3

@@ -14,7 +14,7 @@ import pytest
 import config
 import crawlers.collect
 import store
-from pipeline import clock, escalating, jobs, reporting
+from pipeline import clock, jobs, reporting, ringing, sending
 from pipeline.doors import Rooms, open_all
 from pipeline.sample import DEMO, SampleWeb
 from pipeline.sample.mailbox import Mailbox
@@ -23,6 +23,8 @@ from records import MailUnavailable, Officer
 
 FIRST = DEMO.replace(hour=6, minute=40) - timedelta(days=3)
 DUTY, LEADER, REFUSED = "truc@mau.example", "lanh-dao@mau.example", "tu-choi@mau.example"
+
+WAITING = store.Filter(case="new", decision="urgent")
 
 
 @dataclass
@@ -66,7 +68,7 @@ async def days(rooms: Rooms, hand: clock.Hand) -> None:
             jobs.digest(rooms)
             jobs.tell(rooms)
             reporting.report(rooms)
-            await jobs.send(rooms)
+            await sending.send(rooms)
 
 
 def subjects(lived: Lived, to: str) -> list[str]:
@@ -169,15 +171,15 @@ def test_search_finds_with_and_without_accents(lived: Lived) -> None:
 def test_nobody_takes_it_and_the_next_is_told(lived: Lived) -> None:
     kept, hand = lived.rooms.store, lived.hand
     kept.officers.add(Officer("truong-phong", "Trưởng phòng", "truong@mau.example", ("leader",)), "x")
-    waiting = kept.judged.count(escalating.WAITING)
+    waiting = kept.judged.count(WAITING)
     assert waiting
     hand.set(hand() + timedelta(hours=2))
-    assert escalating.escalate(lived.rooms) == waiting
-    assert escalating.escalate(lived.rooms) == 0, "once told, it waits again"
-    for judged in kept.judged.page(escalating.WAITING, 50, 0):
+    assert asyncio.run(ringing.escalate(lived.rooms)) == waiting
+    assert asyncio.run(ringing.escalate(lived.rooms)) == 0, "once told, it waits again"
+    for judged in kept.judged.page(WAITING, 50, 0):
         kept.cases.decide(judged.document.key, "confirmed", "truong-phong", hand(), "đã xem")
     hand.set(hand() + timedelta(hours=2))
-    assert escalating.escalate(lived.rooms) == 0
+    assert asyncio.run(ringing.escalate(lived.rooms)) == 0
 
 
 def test_a_mail_server_that_is_away_loses_nothing(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,12 +188,12 @@ def test_a_mail_server_that_is_away_loses_nothing(lived: Lived, monkeypatch: pyt
 
     kept = lived.rooms.store
     monkeypatch.setattr("alerts.mail.send", away)
-    assert asyncio.run(jobs.send(lived.rooms)) == 0
+    assert asyncio.run(sending.send(lived.rooms)) == 0
     monkeypatch.undo()
     waiting = [mail for mail in kept.outbox.list(1000) if mail.state == "queued"]
     assert waiting and all("không kết nối được" in (mail.error or "") for mail in waiting)
     lived.hand.set(lived.hand() + timedelta(hours=1))
-    assert asyncio.run(jobs.send(lived.rooms)) == len(waiting)
+    assert asyncio.run(sending.send(lived.rooms)) == len(waiting)
 
 
 def test_a_text_on_which_the_judge_breaks_is_told_to_a_person(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
