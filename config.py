@@ -6,7 +6,6 @@ Nobody else touches `os.environ`. A missing or wrong value raises `BadSetting` t
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+import complaints
 from records import BadSetting
 
 FILE = "langnghe.toml"
@@ -285,31 +285,5 @@ def _line(file: Path, problem: dict[str, Any]) -> str:
     elif kind == "missing":
         text = "thiếu giá trị bắt buộc"
     elif "input" in problem and not name.endswith(("password", "key")):
-        text = f"giá trị {problem['input']!r} không hợp lệ ({in_words(text)})"
+        text = f"giá trị {problem['input']!r} không hợp lệ ({complaints.in_words(text)})"
     return f"{file}: {name}: {text}"
-
-
-WORDS = {
-    r"Input should be a valid integer.*": "phải là số nguyên",
-    r"Input should be a valid number.*": "phải là số",
-    r"Input should be a valid boolean.*": "phải là true hoặc false",
-    r"Input should be a valid string.*": "phải là chuỗi trong dấu nháy",
-    r"Input should be a valid (?:list|tuple).*": "phải là danh sách trong dấu ngoặc vuông",
-    r"Input (?:should be|is not) a valid path.*": "phải là đường dẫn",
-    r"Input should be a valid dictionary.*": "phải là một mục [tên] với các thiết lập bên trong",
-    r"Input should be greater than or equal to (.*)": r"phải từ \1 trở lên",
-    r"Input should be greater than (.*)": r"phải lớn hơn \1",
-    r"Input should be less than or equal to (.*)": r"không được quá \1",
-    r"String should match pattern '(.*)'": r"phải khớp mẫu \1",
-    r"String should have at most (\d+).*": r"không quá \1 ký tự",
-    r"Value error, (.*)": r"\1",
-}
-"""what the checker says -> the same in Vietnamese"""
-
-
-def in_words(said: str) -> str:
-    """A complaint about a value, in Vietnamese where it is a known one."""
-    for pattern, text in WORDS.items():
-        if found := re.fullmatch(pattern, said):
-            return found.expand(text)
-    return said
