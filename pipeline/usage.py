@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-import config
+import complaints
 
 LABELS = {
     "Usage:": "Cách dùng:",
@@ -61,7 +61,7 @@ def reason(error: TyperException) -> str:
     if kind == "MissingParameter":
         return f"thiếu {name}"
     if isinstance(error, typer.BadParameter):
-        return f"giá trị của {name} không đúng ({config.in_words(error.message)})"
+        return f"giá trị của {name} không đúng ({complaints.in_words(error.message)})"
     if kind == "NoSuchOption":
         return f"không có tùy chọn {option}"
     if kind == "BadOptionUsage":
