@@ -64,8 +64,8 @@ def report(
     headline, words, said = (vietnamese.nfc(part).strip() for part in (title, text, seen))
     pictures, pdf = sorted_files(files)
     words = "\n\n".join(part for part in (words, *pdf) if part)
-    if not headline or not (words or pictures):
-        raise BadInput("hãy ghi tiêu đề, và nội dung hoặc ít nhất một ảnh")
+    if not headline or not (words or pictures or url):
+        raise BadInput("hãy ghi tiêu đề, và địa chỉ, nội dung hoặc ít nhất một ảnh")
     if url and not url.startswith(("http://", "https://")):
         raise BadInput("địa chỉ phải bắt đầu bằng http:// hoặc https://")
     if len(headline) > TITLE or len(said) > SEEN or len(url) > URL or not url.isprintable():

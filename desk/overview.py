@@ -6,7 +6,7 @@ The counts are store.tallies' (the words of store.figures), the comparison is re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import knowledge
@@ -65,16 +65,13 @@ class Reader:
         change = statistics.change(count, total(self.before, dimension, label) if self.known else None)
         return Line(name, count, change, self.address(**chosen))
 
-    def lines(self, dimension: str, names: Mapping[str, str], filter_: str) -> tuple[Line, ...]:
-        """Every label of a dimension with its name, the largest first."""
-        found = [
-            self.line(names.get(one, one), dimension, one, **{filter_: one}) for one in self.now.get(dimension, {})
-        ]
-        found.sort(key=lambda line: (-line.count, line.name))
-        most = found[0].count if found else 0
-        return tuple(
-            Line(line.name, line.count, line.change, line.address, charts.width(line.count, most)) for line in found
-        )
+    def lines(self, dimension: str, names: Mapping[str, str], filter_: str, most: int = 100) -> tuple[Line, ...]:
+        """The labels of a dimension with their names, the largest first, at most `most`."""
+        counts = {one: total(self.now, dimension, one) for one in self.now.get(dimension, {})}
+        first = sorted(counts, key=lambda one: (-counts[one], names.get(one, one)))[:most]
+        longest = counts[first[0]] if first else 0
+        lines = (self.line(names.get(one, one), dimension, one, **{filter_: one}) for one in first)
+        return tuple(replace(line, width=charts.width(line.count, longest)) for line in lines)
 
     def address(self, **chosen: str) -> str:
         return filters.address({"tu": self.first.isoformat(), "den": self.last.isoformat(), **chosen})
@@ -124,8 +121,8 @@ def share(reader: Reader) -> statistics.Share:
 def tables(reader: Reader, known: knowledge.Knowledge) -> tuple[tuple[str, tuple[Line, ...]], ...]:
     topics = {label: words.topic(known, label) for label in reader.now.get("topics", {})}
     return (
-        ("Chủ đề", reader.lines("topics", topics, "chu_de")[:SHOWN]),
-        ("Cơ quan báo chí, trang", reader.lines("outlet", {}, "co_quan")[:SHOWN]),
+        ("Chủ đề", reader.lines("topics", topics, "chu_de", SHOWN)),
+        ("Cơ quan báo chí, trang", reader.lines("outlet", {}, "co_quan", SHOWN)),
         ("Phản ánh, kiến nghị", reader.lines("feedback", words.FEEDBACK, "phan_anh")),
         ("Đối tượng bị phê phán", reader.lines("target", words.TARGET, "doi_tuong")),
         ("Loại nguồn", reader.lines("kind", words.KIND, "loai")),

@@ -132,6 +132,7 @@ def test_bounds_of_a_report() -> None:
         with pytest.raises(BadInput):
             report(**wrong)
     assert report(image(), text="").document.body is None, "a picture is enough"
+    assert report(text="", url="https://mxh.example/1").document.url == "https://mxh.example/1", "an address is enough"
 
 
 def test_numbers_are_masked_and_the_receipt_makes_one_report() -> None:
