@@ -324,12 +324,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--think", type=float, default=2.0)
     parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument("--database", help="measure over this store, filled before")
     parser.add_argument("--work", type=Path, help="keep the SQLite database here, and use what is there")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="langnghe-desk-") as temporary:
         work = chosen.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        if chosen.postgresql:
+        if chosen.database:
+            measure(chosen.database, work, chosen, fresh=False)
+        elif chosen.postgresql:
             programs = binaries()
             assert programs, "needs a PostgreSQL server (package postgresql)"
             cluster = Cluster(programs)

@@ -18,6 +18,8 @@ from store.tables import stories as stories_table
 from store.tables_work import cases, labels
 
 COUNTED = 10_000
+NEWEST = 20_000
+"""documents among which a phrase is looked for first"""
 OPEN = ("new", "acknowledged", "confirmed", "routed", "answered")
 """statuses of a case that waits for a person"""
 
@@ -79,9 +81,7 @@ class JudgedDocuments:
     def page(self, which: Filter = Filter(), limit: int = 50, offset: int = 0) -> list[Judged]:
         """The items of the filter, newest first."""
         with self._database.read() as connection:
-            query, number = _wanted(connection, which)
-            ids = connection.execute(query.order_by(number.desc()).limit(limit).offset(offset)).scalars().all()
-            return list(load(connection, ids).values())
+            return list(load(connection, _numbers(connection, which, limit, offset)).values())
 
     def count(self, which: Filter = Filter(), limit: int = COUNTED) -> int:
         """How many items the filter has; counting ends at `limit` (an answer of `limit` means "at least")."""
@@ -95,6 +95,22 @@ class JudgedDocuments:
         with self._database.read() as connection:
             ids = connection.execute(query.order_by(judged.c.document_id).limit(limit)).scalars().all()
             return list(load(connection, ids).values())
+
+
+def _numbers(connection: Connection, which: Filter, limit: int, offset: int) -> list[int]:
+    """The numbers of a page. PostgreSQL cannot tell a rare phrase from a common one: walking from the newest document on is
+    right for the common, and reads the whole store for the rare. So it walks over the newest only, and where they do not
+    fill the page it begins at the phrase (whatever the newest give is the beginning of the whole list)."""
+    query, number = _wanted(connection, which)
+
+    def page(some: Select[int], order: ColumnElement[int]) -> list[int]:
+        return list(connection.execute(some.order_by(order.desc()).limit(limit).offset(offset)).scalars())
+
+    if connection.dialect.name == "sqlite" or not parse(which.query).phrased:
+        return page(query, number)
+    last = select(documents.c.id).order_by(documents.c.id.desc()).offset(NEWEST).limit(1)
+    near = page(query.where(number > last.scalar_subquery()), number)
+    return near if len(near) == limit else page(query, number + 0)
 
 
 def _wanted(connection: Connection, which: Filter) -> tuple[Select[int], ColumnElement[int]]:

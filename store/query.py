@@ -35,6 +35,11 @@ class Query:
     wanted: tuple[tuple[Words, ...], ...]
     unwanted: tuple[tuple[Words, ...], ...]
 
+    @property
+    def phrased(self) -> bool:
+        """Whether words must stand together somewhere."""
+        return any(len(phrase) > 1 for unit in self.wanted for phrase in unit)
+
 
 def tokens(text: str) -> list[str]:
     """Folded words of letters and digits, in order; ASCII only (other scripts as hex), at most TOKEN_CHARS long."""

@@ -149,3 +149,22 @@ def test_cases_are_decided_by_people_step_by_step(filled: store.Store) -> None:
 def test_undigested_waits_until_told(kept: store.Store) -> None:
     settled(kept, document("a"), DAILY)
     assert len(kept.judged.undigested()) == 1 and kept.judged.get("zz") is None
+
+
+def test_a_phrase_is_found_beyond_the_newest(kept: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the newest fill the page or not, the page is the same."""
+    keys = [
+        settled(kept, document(f"https://bao.example/{n}", published_at=NOW - timedelta(hours=n))).key for n in range(6)
+    ]
+    for newest in (0, 1, 3, 100):
+        monkeypatch.setattr("store.judged.NEWEST", newest)
+        for query in ('"luong huu"', "BHXH", '"huu luong"'):
+            wanted = keys if query != '"huu luong"' else []
+            for limit, offset in ((2, 0), (2, 2), (3, 1), (10, 0), (10, 4)):
+                page = kept.judged.page(store.Filter(query=query), limit, offset)
+                assert [one.document.key for one in page] == wanted[offset : offset + limit], (
+                    newest,
+                    query,
+                    limit,
+                    offset,
+                )
