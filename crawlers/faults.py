@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import BlockedAddress
@@ -21,7 +21,7 @@ def is_permanent(error: BaseException) -> bool:
         return 300 <= status < 500 and status not in PASSING
     if isinstance(error, IgnoreRequest):
         return not isinstance(error, Later)
-    return isinstance(error, BlockedAddress)
+    return isinstance(error, BlockedAddress | StopDownload)
 
 
 def trouble(error: BaseException) -> str:
@@ -32,6 +32,8 @@ def trouble(error: BaseException) -> str:
         return error.trouble
     if isinstance(error, Disallowed):
         return "robots"
+    if isinstance(error, StopDownload):
+        return "content"
     return "blocked" if isinstance(error, BlockedAddress | IgnoreRequest) else "network"
 
 
@@ -39,6 +41,8 @@ def reason(error: BaseException) -> str:
     """What went wrong, for an operator."""
     if isinstance(error, HttpError):
         return f"máy chủ trả lời HTTP {error.response.status}"
+    if isinstance(error, StopDownload):
+        return "là ảnh, âm thanh hoặc phim, không phải trang đọc được"
     name = type(error).__name__
     known = {
         "DownloadTimeoutError": "quá thời gian chờ",

@@ -16,7 +16,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from crawlers import collect
+from crawlers import collect, download
 from crawlers.manners import Memory
 from crawlers.polls import Collected
 from crawlers.sources import Source
@@ -137,6 +137,46 @@ def test_bodies_that_lie_are_cut_off(evil: Any, place: str) -> None:
         beside(bad, good, store, timeout=3, max_bytes=2**20)
         assert time.monotonic() - started < 12
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
+
+
+def falls_silent(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html>")
+    handler.wfile.flush()
+    time.sleep(3)
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize("place", ["/rss", "/a-100001.html", "/robots.txt"])
+def test_a_server_that_falls_silent_is_hung_up_on(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "IDLE", 0.3)
+    store = Memorised()
+    with web() as bad, web() as good:
+        bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
+        bad.pages[place] = falls_silent
+        started = time.monotonic()
+        beside(bad, good, store, timeout=20)
+        assert time.monotonic() - started < 3
+    assert [document.title for document in store.kept.values()] == ["Bài tốt"]
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "video/mp4", "AUDIO/mpeg; x=y"])
+def test_pictures_and_films_are_not_fetched(kind: str) -> None:
+    sent = [0]
+
+    def film(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: 50000000\r\n\r\n".encode())
+        for _ in range(50):
+            handler.wfile.write(bytes(10**6))
+            sent[0] += 1
+
+    store = Memorised()
+    with web() as bad, web() as good:
+        bad.put("/rss", rss(*((f"{bad.base}/a-10000{n}.html", "Bài") for n in range(4))))
+        for n in range(4):
+            bad.pages[f"/a-10000{n}.html"] = film
+        done, _ = beside(bad, good, store)
+        assert len(bad.paths("/a-")) == 4, "each is given up by itself, the host is not"
+    assert done.ok and done.failed == 4 and "không phải trang đọc được" in store.said() and sent[0] < 40
 
 
 @pytest.mark.slow

@@ -35,6 +35,8 @@ TURN = 600.0
 SELDOM = 3600.0
 """seconds between two looks at the sitemaps and listings of a source that has feeds: they are the safety net"""
 
+WAITING = 4
+"""pieces of work that may wait for the worker thread before nothing more is fetched"""
 RESTING = "chưa đến lúc máy chủ cho hỏi lại"
 
 
@@ -61,6 +63,7 @@ class SourceSpider(scrapy.Spider):
         self.collected: list[Collected] = []
         self.until = time.monotonic() + TURN
         self.trouble: StoreError | None = None
+        self.pending, self.drained = 0, asyncio.Event()
         if any(source.kind == "post" for source in self.sources):
             _ = self.intake.author_key  # a forum is not read without the key of its authors' pseudonyms
 
@@ -71,11 +74,22 @@ class SourceSpider(scrapy.Spider):
 
     async def _do(self, work: Callable[..., T], *args: Any) -> T:
         """Run on the worker thread. A store that fails ends the crawl: nothing could be kept."""
+        self.pending += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self.worker, work, *args)
         except StoreError as error:
             self.trouble = self.trouble or error
             raise CloseSpider("store") from error
+        finally:
+            self.pending -= 1
+            self.drained.set()
+
+    async def room(self) -> None:
+        """Waits until what was fetched is on its way into the store: what waits here would be lost to a crash, and
+        fetched again."""
+        while self.pending >= WAITING:
+            self.drained.clear()
+            await self.drained.wait()
 
     # ------------------------------------------------ lists
 
