@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import multiprocessing
 import random
 import sqlite3
@@ -48,7 +47,8 @@ def storm(pages: int, kills: int, seed: int, hosts: int) -> dict[str, Any]:
     store.create(url)
     spawn = multiprocessing.get_context("spawn")
     killed, wanted = 0, each * hosts
-    cuts: list[int] = []
+    wasted: list[int] = []
+    cut = 0
     with Web(papers) as web:
         sources, allowed = [paper.source(web.port) for paper in papers], web.allowed()
         child = spawn.Process(target=crawl, args=(sources, allowed, url))
@@ -60,12 +60,14 @@ def storm(pages: int, kills: int, seed: int, hosts: int) -> dict[str, Any]:
             while child.is_alive() and len(web.asked()) < goal:
                 time.sleep(0.005)
             if not child.is_alive():
+                assert child.exitcode == 0, "the crawl failed by itself"
                 break
             time.sleep(dice.uniform(0, 0.02))
             child.kill()
             child.join()
             killed += 1
-            cuts.append(len(web.asked()))
+            wasted.append(unstored(web.asked()[cut:], web.port, home))
+            cut = len(web.asked())
             child = spawn.Process(target=crawl, args=(sources, allowed, url))
             child.start()
         order = web.asked()
@@ -73,22 +75,20 @@ def storm(pages: int, kills: int, seed: int, hosts: int) -> dict[str, Any]:
     with sqlite3.connect(home / "kills.db") as raw:
         keys = [key for (key,) in raw.execute("select key from documents")]
         sound = raw.execute("pragma integrity_check").fetchone()[0]
-    again = again_after(order, cuts)
+    again = len(order) - len(set(order))
     return {
         "pages": wanted, "kills": killed, "seed": seed, "lost": len(expected - set(keys)), "strange": len(set(keys) - expected),
-        "doubled": len(keys) - len(set(keys)), "fetched_again": sum(again), "again_after_a_kill_at_most": max(again),
-        "in_flight_at_most": max(16, 2 * hosts), "integrity_check": sound,
+        "doubled": len(keys) - len(set(keys)), "fetched_again": again, "in_flight_at_a_kill": max(wasted, default=0),
+        "allowed_in_flight": max(16, 2 * hosts), "integrity_check": sound,
     }  # fmt: skip
 
 
-def again_after(order: Sequence[str], cuts: Sequence[int]) -> list[int]:
-    """How many of the requests between two kills had been made before."""
-    seen: set[str] = set()
-    found = []
-    for start, end in itertools.pairwise([0, *cuts, len(order)]):
-        found.append(sum(url in seen for url in order[start:end]))
-        seen.update(order[start:end])
-    return found
+def unstored(asked: Sequence[str], port: int, home: Path) -> int:
+    """How many of the pages asked for by the process just killed are not in the store: what the kill cost."""
+    with sqlite3.connect(home / "kills.db") as raw:
+        stored = {key for (key,) in raw.execute("select key from documents")}
+    pages = (f"http://{place.replace('/', f':{port}/', 1)}" for place in dict.fromkeys(asked))
+    return sum(page not in stored for page in pages)
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/;?]{0,200}", re.IGNORECASE)
-_NUMBERED = re.compile(r"\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?<!\d)\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGNORECASE)
 """a path that ends in the article's own number: nothing in its query identifies it any further"""
 
 _DATE = re.compile(

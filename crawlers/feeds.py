@@ -34,7 +34,9 @@ def read(body: bytes, url: str, now: datetime, content_type: str = "", limit: in
     head = text[:2000].lstrip("\ufeff \t\r\n").lower()
     if not head:
         raise BadFeed(f"{url}: feed rỗng")
-    if re.match(r"(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", head, re.DOTALL):
+    while head.startswith("<!--") and "-->" in head:
+        head = head.partition("-->")[2].lstrip()
+    if re.match(r"<(!doctype\s{1,99}html|html)\b", head):
         raise BadFeed(f"{url}: trả về trang HTML, không phải feed RSS/Atom; kiểm tra lại địa chỉ feed của nguồn")
     if _DECLARATION.search(text):
         raise BadFeed(f"{url}: feed mang khai báo DTD; từ chối đọc")

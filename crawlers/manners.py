@@ -199,3 +199,9 @@ def fresh_for(response: Response) -> float:
     if longest is None or re.search(r"(?:^|[,\s])no-(?:cache|store)\b", stated):
         return 0.0
     return min(max(float(longest[1]) - (float(age[:9]) if age.isdigit() else 0.0), 0.0), LONGEST_FRESH)
+
+
+def moved_to(response: Response) -> str | None:
+    """Where the address has moved for good: every hop said so (301, 308)."""
+    hops = response.meta.get("redirect_reasons") or []
+    return response.url if hops and all(hop in (301, 308) for hop in hops) else None

@@ -96,3 +96,12 @@ class Turn:
         return Collected(
             self.source.id, self.read > 0, error, len(self.seen), self.new, self.failed, self.bare, self.trouble
         )
+
+
+def lists_of(source: Source) -> list[Poll]:
+    """Where the source's links are found."""
+    return [
+        *(Poll(source, "feed", url) for url in source.feeds),
+        *(Poll(source, "sitemap", url) for url in source.sitemaps),
+        *(Poll(source, "listing", url) for url in source.listings),
+    ]

@@ -18,6 +18,9 @@ from records import BadInput, BadKnowledge
 from .address import canonical, same_site
 
 SHIPPED = Path(__file__).with_name("sources.toml")
+MAX_PATTERN = 300
+_NESTED = re.compile(r"[+*}]\??[^()]{0,300}\)(?:[+*]|\{\d*,)")
+"""a group that repeats something, itself repeated"""
 Grade = Literal["A", "B", "C"]
 SourceKind = Literal["press", "official", "post"]
 """post: a public forum (XenForo); its feeds and listings name threads"""
@@ -161,6 +164,17 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
         re.compile(source.article)
     except re.error as error:
         yield "article", f"article không phải biểu thức chính quy: {error}"
+        return
+    if slow(source.article):
+        yield (
+            "article",
+            "article là biểu thức quá dài hoặc lồng lặp trong lặp, có thể làm treo máy; hãy viết đơn giản hơn",
+        )
+
+
+def slow(pattern: str) -> bool:
+    """Whether a pattern may take for ever on some address: too long, or a repetition within a repetition."""
+    return len(pattern) > MAX_PATTERN or _NESTED.search(pattern) is not None
 
 
 def _bad_addresses(source: Source) -> Iterator[tuple[str, str]]:

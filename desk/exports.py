@@ -30,7 +30,8 @@ CELL = 32_000
 """characters of one cell; Excel takes 32,767"""
 RISKY = re.compile(r"[\s\W]*[=+\-@＝＋－＠|%]|['\t\r\n]")
 """how a text begins that a spreadsheet may calculate, also behind spaces, quotes and signs"""
-BEHIND = re.compile(r""";(?=[\s\W]*[=+\-@＝＋－＠|%])""")
+SIGNS = "=+-@＝＋－＠|%"
+_RUN = re.compile(r"\W+")
 COLUMNS = (
     "Mã", "Thời điểm đăng", "Thu thập lúc", "Cơ quan, trang", "Loại nguồn", "Tiêu đề", "Sapô", "Địa chỉ", "Mức liên quan",
     "Điểm liên quan", "Sắc thái", "Điểm tiêu cực", "Đối tượng", "Chủ đề", "Tỉnh, thành phố", "Phản ánh", "Hành vi cần xem xét",
@@ -81,14 +82,20 @@ def harmless(cell: Cell) -> Cell:
     """What a CSV holds of a cell."""
     if not isinstance(cell, str):
         return cell
-    plain = BEHIND.sub(";'", printable(cell))
+    plain = _RUN.sub(lambda run: _before_signs(run[0], ";", ";'"), printable(cell))
     return "'" + plain if RISKY.match(plain) else plain
 
 
 def original(cell: str) -> str:
     """The text behind a cell of our CSV, for who reads it again."""
     plain = cell[1:] if cell.startswith("'") else cell
-    return re.sub(BEHIND.pattern.replace(";", ";'", 1), ";", plain)
+    return _RUN.sub(lambda run: _before_signs(run[0], ";'", ";"), plain)
+
+
+def _before_signs(run: str, old: str, new: str) -> str:
+    """Replaces in a run of signs what stands before its last risky one: there a semicolon could begin a formula."""
+    last = max(run.rfind(sign) for sign in SIGNS)
+    return run[:last].replace(old, new) + run[last:] if last > 0 else run
 
 
 def printable(text: str) -> str:

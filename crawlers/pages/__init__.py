@@ -84,7 +84,7 @@ def _heading(tree: LexborHTMLParser) -> str:
         if text := tidy(node.text()):
             return text
     named = tree.css_first("title")
-    return re.split(r"\s+[|–]\s+", tidy(named.text()) if named else "")[0]
+    return re.split(r" [|–] ", tidy(named.text()) if named else "")[0]
 
 
 def _times(tree: LexborHTMLParser) -> Iterable[str]:

@@ -134,7 +134,7 @@ def bylines(tree: LexborHTMLParser, selectors: Sequence[str]) -> tuple[str, ...]
     """Names of authors as printed: "Hà Thu (tổng hợp)"."""
     for selector in selectors:
         texts = [tidy(node.text()) for node in tree.css(selector)[:10]]
-        names = [name for text in texts for name in re.split(r"\s+[-–]\s+|\s*;\s*", text) if _is_name(name)]
+        names = [name for text in texts for name in re.split(r" [-–] | ?; ?", text) if _is_name(name)]
         if names:
             return tuple(dict.fromkeys(names))
     return ()

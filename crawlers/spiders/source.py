@@ -24,8 +24,8 @@ from .. import feeds, listings, sitemaps, threads
 from ..faults import is_permanent, reason, trouble
 from ..intake import Intake, standalone
 from ..links import BadFeed, Link, choose
-from ..manners import GIVE_UP, Later, Memory, fresh_for, retry_after
-from ..polls import Collected, Poll, Turn
+from ..manners import GIVE_UP, Later, Memory, fresh_for, moved_to, retry_after
+from ..polls import Collected, Poll, Turn, lists_of
 from ..settings import verify
 from ..sources import Source
 
@@ -275,21 +275,6 @@ class SourceSpider(scrapy.Spider):
 def _mark(link: Link) -> str:
     """What a failure is remembered by: a thread that failed is worth a try again when it has grown."""
     return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
-
-
-def lists_of(source: Source) -> list[Poll]:
-    """Where the source's links are found."""
-    return [
-        *(Poll(source, "feed", url) for url in source.feeds),
-        *(Poll(source, "sitemap", url) for url in source.sitemaps),
-        *(Poll(source, "listing", url) for url in source.listings),
-    ]
-
-
-def moved_to(response: Response) -> str | None:
-    """Where the address has moved for good: every hop said so (301, 308)."""
-    hops = response.meta.get("redirect_reasons") or []
-    return response.url if hops and all(hop in (301, 308) for hop in hops) else None
 
 
 def _header(response: Response, name: str) -> str | None:
