@@ -21,6 +21,7 @@ MAY: dict[str, frozenset[Role]] = {
     "indicators": frozenset({"duty_officer", "admin"}),
     "mails": frozenset({"duty_officer", "leader", "admin"}),
     "overview": EVERYONE - {"province"},
+    "resend": frozenset({"duty_officer", "admin"}),
     "reports": frozenset({"viewer", "analyst", "duty_officer", "leader", "admin"}),
     "export": EVERYONE - {"viewer"},
     "know": EVERYONE,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -61,7 +62,6 @@ def templates(current: knowledge.Current) -> Environment:
     environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]
     environment.globals["province_choices"] = [(province.name, province.name) for province in known.provinces]
     environment.globals["act_choices"] = [(act.clause, act.name) for act in known.acts]
-    environment.globals["page_address"] = lambda number: f"?trang={number}"
     return environment
 
 
@@ -73,6 +73,7 @@ def of(request: Request) -> Desk:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A rendered template; `visit` (who is here) is always there, None before sign-in."""
     values.setdefault("visit", getattr(request.state, "visit", None))
+    values.setdefault("page_address", lambda number: "?" + urlencode({**request.query_params, "trang": number}))
     values["ways"] = list(navigation.ways(values["visit"], request.url.path, request.url.query))
     text = of(request).templates.get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(text, status)

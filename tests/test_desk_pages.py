@@ -165,3 +165,27 @@ def test_pages_of_work_and_health_open(desk: Rig) -> None:
     assert client.post("/viec", data=form).status_code == 303
     taken = desk.store.requests.take(NOW)
     assert taken and (taken.kind, taken.arguments["what"], taken.by) == ("test_source", "bao", "admin")
+
+
+def test_mails_are_filtered_and_a_dead_one_goes_out_again(desk: Rig) -> None:
+    outbox = desk.store.outbox
+    (claimed,) = outbox.claim(NOW, timedelta(minutes=5), 5)
+    assert outbox.failed(claimed, NOW, "không có hộp thư này", None)
+    client = desk.client("duty_officer")
+    assert "Bản tin ngày" in client.get("/thu?trang_thai=dead").text
+    assert "Không có thư nào" in client.get("/thu?trang_thai=sent").text
+    assert "Không có thư nào" in client.get("/thu?loai=urgent").text and client.get("/thu?loai=x").status_code == 200
+    page = client.get(f"/thu/{claimed.id}").text
+    form = {"token": token(page), "recipient": claimed.recipient}
+    assert "Gửi lại" in page and "Gửi lại" not in desk.client("leader").get(f"/thu/{claimed.id}").text
+    assert client.post(f"/thu/{claimed.id}/gui-lai", data=form).status_code == 303
+    assert outbox.list()[0].state == "queued"
+    assert client.post(f"/thu/{claimed.id}/gui-lai", data=form).status_code == 409
+    assert desk.store.audit_log(1)[0].what == "gửi lại thư"
+
+
+def test_a_later_page_keeps_its_filters(desk: Rig) -> None:
+    for number in range(101):
+        desk.store.audit("an", f"việc {number}", "x", NOW)
+    page = desk.client("admin").get("/nhat-ky?ai=an").text
+    assert 'href="?ai=an&amp;trang=2"' in page and "việc 0<" in desk.client("admin").get("/nhat-ky?ai=an&trang=2").text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from desk import access, wiring
+from desk import access, wiring, words
 from records import Message
 
 router = APIRouter()
@@ -20,9 +20,33 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fra
 def listing(
     request: Request,
     trang: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    loai: Annotated[str, Query(max_length=20)] = "",
+    trang_thai: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    found = wiring.of(request).store.outbox.list(PAGE + 1, (trang - 1) * PAGE)
-    return wiring.page(request, "mails.html", mails=found[:PAGE], number=trang, more=len(found) > PAGE)
+    """`loai`: a kind of mail; `trang_thai`: a state. What is none asks for all."""
+    kept = wiring.of(request).store.outbox
+    kind, state = (loai if loai in words.MAIL else None), (trang_thai if trang_thai in words.MAIL_STATE else None)
+    found = kept.list(PAGE + 1, (trang - 1) * PAGE, kind, state)
+    return wiring.page(
+        request, "mails.html", mails=found[:PAGE], number=trang, more=len(found) > PAGE, kind=kind or "", state=state or "",
+        counts=kept.counts(),
+    )  # fmt: skip
+
+
+@router.post("/thu/{number}/gui-lai", dependencies=[Depends(access.ours)])
+def again(
+    request: Request,
+    number: str,
+    recipient: Annotated[str, Form(max_length=254)],
+    visit: Annotated[access.Visit, access.needs("resend")],
+) -> Response:
+    """A mail that was given up goes out after all: a person's decision, under its old Message-ID."""
+    desk = wiring.of(request)
+    mail = desk.store.outbox.get(number, recipient) if len(number) <= 200 and number.isprintable() else None
+    if mail is None or not desk.store.outbox.requeue(mail, desk.clock()):
+        raise HTTPException(409, "Thư này không ở tình trạng không gửi được; tải lại trang để xem.")
+    desk.store.audit(visit.officer.login, "gửi lại thư", number, desk.clock(), recipient)
+    return RedirectResponse(f"/thu/{number}", 303)
 
 
 @router.get("/thu/{number}", dependencies=[access.needs("mails")])
