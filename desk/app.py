@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 import config
 import knowledge
 import store
-from desk import access, wiring
+from desk import access, wiring, words
 from desk.guards import SAFE, Guard
 from desk.pages import (
     api,
@@ -123,8 +123,14 @@ def refused(request: Request, error: Exception) -> Response:
     return said(request, error.status_code, "Không thực hiện được", text, error.headers)
 
 
-def malformed(request: Request, _error: Exception) -> Response:
-    return said(request, 422, "Biểu mẫu chưa đúng", "Hãy quay lại và điền lại.")
+def malformed(request: Request, error: Exception) -> Response:
+    """Names the fields that were filled in wrongly."""
+    assert isinstance(error, RequestValidationError)
+    wrong = dict.fromkeys(str(one["loc"][-1]) for one in error.errors() if one.get("loc"))
+    named = ", ".join(words.FIELD.get(name, name) for name in wrong if name.isidentifier())
+    return said(
+        request, 422, "Biểu mẫu chưa đúng", f"Phần chưa đúng: {named or 'cả biểu mẫu'}. Hãy quay lại và điền lại."
+    )
 
 
 def overtaken(request: Request, error: Exception) -> Response:

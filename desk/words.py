@@ -70,6 +70,14 @@ DONE = {
     "forget": "xóa hết thời hạn lưu",
 }
 """what the store's own lines of the log say"""
+FIELD = {
+    "login": "tên đăng nhập", "name": "tên", "password": "mật khẩu", "email": "thư", "roles": "vai trò", "role": "vai trò",
+    "province": "tỉnh, thành phố", "unit": "đơn vị", "days": "số ngày", "address": "địa chỉ thư", "kind": "loại", "note": "ghi chú",
+    "title": "tiêu đề", "text": "nội dung", "url": "địa chỉ", "seen": "đã thấy gì", "files": "tệp", "file": "tệp", "reason": "lý do",
+    "status": "quyết định", "task": "loại nhãn", "new": "nhãn", "trang": "số trang", "tu": "từ ngày", "den": "đến ngày",
+    "number": "số", "answer": "câu trả lời", "recipient": "người nhận", "token": "dấu của biểu mẫu",
+}  # fmt: skip
+"""the fields of forms and addresses, as an error names them"""
 PROBLEM = PROBLEMS
 TROUBLE = TROUBLES
 TASKS = {

@@ -189,3 +189,17 @@ def test_a_later_page_keeps_its_filters(desk: Rig) -> None:
         desk.store.audit("an", f"việc {number}", "x", NOW)
     page = desk.client("admin").get("/nhat-ky?ai=an").text
     assert 'href="?ai=an&amp;trang=2"' in page and "việc 0<" in desk.client("admin").get("/nhat-ky?ai=an&trang=2").text
+
+
+def test_an_error_names_the_field(desk: Rig) -> None:
+    client = desk.client("admin")
+    form = {
+        "token": token(client.get("/tai-khoan").text),
+        "login": "X!",
+        "name": "An",
+        "password": "đủ dài để thử",
+        "roles": ["viewer"],
+    }
+    answer = client.post("/tai-khoan", data=form | {"email": "a b"})
+    assert answer.status_code == 422 and "Phần chưa đúng: tên đăng nhập, thư." in answer.text
+    assert "số trang" in client.get("/thu?trang=x").text
