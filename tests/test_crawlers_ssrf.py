@@ -1,0 +1,194 @@
+"""Sixty addresses of the inside, through every door of the product: no connection is ever opened to any of them.
+
+The doors run with the guard on; one loopback server is let in by its exact host:port, as a replay or a sample is. Every
+connect of the process is seen through an audit hook, so an address without a listener counts as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from crawlers import collect
+from crawlers.manners import Memory
+from crawlers.sources import Source
+from pipeline import trying
+from pipeline.doors import Rooms
+from records import BadInput, Document
+
+from .crawlers_support import NOW, OFFICIAL, Memorised, Web, article, rss, settings, source, web
+
+HOSTS = [
+    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "017700000001", "0177.0.0.1", "0", "0.0.0.0",
+    "0.1.2.3", "localhost", "localhost.", "LOCALHOST", "127.0.0.1.", "127。0。0。1", "①②⑦.⓪.⓪.①", "[::1]", "[::]", "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b::a00:1]", "[2002:7f00:1::]",
+    "[2001:0:7f00:1::]", "[fec0::1]", "[fe80::1]", "[fe80::1%25lo]", "[fc00::1]", "[fd00::1]", "[ff02::1]", "[100::1]", "[2001:db8::1]",
+    "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254", "192.168.0.1", "192.168.1.254", "169.254.169.254", "100.64.0.1",
+    "100.100.100.200", "192.0.0.8", "192.0.2.1", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "trong.vn", "hai-dia-chi.vn", "sau-dia-chi.vn",
+]  # fmt: skip
+WHOLE = [
+    "http://u@127.0.0.1:{port}/", "http://bao.vn@127.0.0.1:{port}/", "http://127.0.0.1:{port}\\@bao.vn/", "http://127.0.0.1\t:{port}/",
+    "//127.0.0.1:{port}/", "file:///etc/passwd", "ftp://127.0.0.1:{port}/", "gopher://127.0.0.1:{port}/", "dict://127.0.0.1:{port}/",
+    "data:text/html,x", "https://127.0.0.1:{port}/", "http://127.0.0.1:22/", "http://127.0.0.1:25/", "http://127.0.0.1:6379/",
+]  # fmt: skip
+CORPUS = (
+    [f"http://{host}:{{port}}/x-100001.html" for host in HOSTS]
+    + [f"http://{host}/x-100002.html" for host in HOSTS[36:]]
+    + WHOLE
+)
+NAMES = {
+    "trong.vn": ["127.0.0.1"],
+    "hai-dia-chi.vn": ["113.160.0.1", "10.0.0.1"],
+    "sau-dia-chi.vn": ["2400:cb00::1", "::1"],
+}
+
+watched: list[list[Any]] = []
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect":
+        for seen in watched:
+            seen.append(arguments[1])
+
+
+sys.addaudithook(_hook)
+
+
+@pytest.fixture
+def connects(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    plain = socket.getaddrinfo
+
+    def named(host: Any, port: Any, *rest: Any, **more: Any) -> Any:
+        if host in NAMES:
+            return [(2, 1, 6, "", (address, port)) for address in NAMES[host]]
+        numeric = isinstance(host, str) and host.replace(".", "").replace("x", "").isalnum() and host[:1].isdigit()
+        return (
+            plain(host, port, *rest, **more)
+            if numeric or host in ("localhost", "127.0.0.1") or ":" in str(host)
+            else []
+        )
+
+    monkeypatch.setattr(socket, "getaddrinfo", named)
+    seen: list[Any] = []
+    watched.append(seen)
+    yield seen
+    watched.remove(seen)
+
+
+def crawl(found: Web, sources: list[Source]) -> None:
+    work = collect.collect(sources, settings(found), Memorised(), lambda: NOW, official=OFFICIAL, memory=Memory())
+    asyncio.run(work)
+
+
+def redirecting(found: Web, addresses: list[str]) -> list[str]:
+    """Paths that lead to each of the addresses."""
+    for number, address in enumerate(addresses):
+        found.put(f"/r-{200_000 + number}.html", b"", 302, Location=address)
+    return [f"/r-{200_000 + number}.html" for number in range(len(addresses))]
+
+
+def many(found: Web, paths: list[str], kind: str) -> list[Source]:
+    more: dict[str, Any] = {"article": r"-\d{6}\.html$"}
+    return [
+        source(found, (path,) if kind == "feeds" else (), id=f"s{n}", **more, **({kind: (found.base + path,)} if kind != "feeds" else {}))
+        for n, path in enumerate(paths)
+    ]  # fmt: skip
+
+
+def links_of_a_feed(found: Web, addresses: list[str]) -> None:
+    found.put("/rss", rss(*((address.replace("&", "&amp;"), "Bài") for address in addresses)))
+    crawl(found, [source(found)])
+
+
+def redirects_of_articles(found: Web, addresses: list[str]) -> None:
+    found.put("/rss", rss(*((found.base + path, "Bài") for path in redirecting(found, addresses))))
+    crawl(found, [source(found)])
+
+
+def redirects_of_feeds(found: Web, addresses: list[str]) -> None:
+    crawl(found, many(found, redirecting(found, addresses), "feeds"))
+
+
+def redirects_of_sitemaps(found: Web, addresses: list[str]) -> None:
+    crawl(found, many(found, redirecting(found, addresses), "sitemaps"))
+
+
+def redirects_of_listings(found: Web, addresses: list[str]) -> None:
+    crawl(found, many(found, redirecting(found, addresses), "listings"))
+
+
+def children_of_sitemaps(found: Web, addresses: list[str]) -> None:
+    for number, address in enumerate(addresses):
+        found.put(f"/map-{number}", f"<sitemapindex><sitemap><loc>{address}</loc></sitemap></sitemapindex>")
+    crawl(found, many(found, [f"/map-{number}" for number in range(len(addresses))], "sitemaps"))
+
+
+def redirects_of_robots(found: Web, addresses: list[str]) -> None:
+    for address in addresses:
+        found.put("/robots.txt", b"", 302, Location=address)
+        crawl(found, [source(found)])
+
+
+def later_looks(found: Web, addresses: list[str]) -> None:
+    documents = [
+        Document(f"k{n}", "press", "bao-thu", "Báo", address, "Bài", None, "x", None, NOW) for n, address in enumerate(addresses)
+    ] + [
+        Document(f"r{n}", "press", "bao-thu", "Báo", found.base + path, "Bài", None, "x", None, NOW)
+        for n, path in enumerate(redirecting(found, addresses))
+    ]  # fmt: skip
+    plain = [one for one in documents if one.url.startswith("http")]
+    work = collect.refetch(
+        plain, [source(found)], settings(found), cast(Any, Memorised()), lambda: NOW, OFFICIAL, Memory()
+    )
+    asyncio.run(work)
+
+
+def rows_of_sources(found: Web, addresses: list[str]) -> None:
+    """What an operator writes or a button tries: the address is itself the feed, the homepage is its host."""
+    rows = [
+        Source(f"s{n}", "Báo", address, "press", feeds=(address,))
+        for n, address in enumerate(addresses)
+        if address.startswith("http")
+    ]
+    crawl(found, rows)
+
+
+def trial_of_an_address(found: Web, addresses: list[str]) -> None:
+    """`langnghe source add URL` and the desk's button."""
+    rooms = cast(Rooms, SimpleNamespace(settings=settings(found), clock=lambda: NOW))
+    for address in addresses[::12]:
+        with pytest.raises(BadInput):
+            asyncio.run(trying.proposal(rooms, address))
+
+
+DOORS = [links_of_a_feed, redirects_of_articles, redirects_of_feeds, redirects_of_sitemaps, redirects_of_listings,
+         children_of_sitemaps, redirects_of_robots, later_looks, rows_of_sources, trial_of_an_address]  # fmt: skip
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(set(CORPUS)) >= 60 and len(HOSTS) >= 50
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+def test_nothing_inside_is_ever_connected_to(door: Any, connects: list[Any]) -> None:
+    with web() as found, web("127.0.0.9") as sentinel:
+        found.put("/rss", rss((f"{found.base}/b-100002.html", "Bài B")))
+        found.put("/b-100002.html", article("Bài B"))
+        connects.clear()
+        door(found, [address.format(port=sentinel.port) for address in CORPUS])
+        inside = [peer for peer in connects if peer != (found.host, found.port)]
+        assert [peer for peer in inside if isinstance(peer, tuple)] == []
+        assert sentinel.asked == []
+        if door not in (rows_of_sources, trial_of_an_address):
+            assert (found.host, found.port) in connects, "the door was used, and seen"
+        if "redirect" in door.__name__ and door is not redirects_of_robots:
+            assert len(set(found.paths("/r-"))) == len(CORPUS), "with each of the addresses"
+        if door is redirects_of_robots:
+            assert len(found.paths("/robots.txt")) == len(CORPUS)
