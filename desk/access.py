@@ -46,6 +46,8 @@ class Visit:
     token: str
     form: str
     """value of the hidden field of every form"""
+    topics: tuple[str, ...] = ()
+    """what the visitor's unit can answer"""
 
     def may(self, what: str) -> bool:
         return bool(MAY[what] & set(self.officer.roles))
@@ -77,7 +79,8 @@ def visit(request: Request) -> Visit:
     officer = desk.store.sessions.get(token, desk.clock()) if token and len(token) <= 128 else None
     if officer is None:
         raise SignIn
-    found = Visit(officer, token, guards.form_token(token, desk.keys.desk))
+    topics = next((unit.topics for unit in desk.knowledge.units if officer.unit == unit.name), ())
+    found = Visit(officer, token, guards.form_token(token, desk.keys.desk), topics)
     request.state.visit = found
     return found
 

@@ -60,7 +60,11 @@ VIEWS = (
         "Chưa có vụ việc nào được chuyển đến.", mine=True,
     ),
     View(
-        "Phản ánh, kiến nghị cần trả lời", {"xem": "can_tra_loi"}, roles("duty_officer", "province", "unit", "viewer"),
+        "Phản ánh thuộc đơn vị của bạn", {"xem": "don_vi"}, roles("unit"),
+        "Không có phản ánh nào thuộc chủ đề của đơn vị.",
+    ),
+    View(
+        "Phản ánh, kiến nghị cần trả lời", {"xem": "can_tra_loi"}, roles("duty_officer", "province", "viewer"),
         "Không có phản ánh nào. Phản ánh mới sẽ hiện ở đây.",
     ),
     View(

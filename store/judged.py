@@ -36,6 +36,8 @@ class Filter:
     sentiment: str | None = None
     target: str | None = None
     topic: str | None = None
+    topics: tuple[str, ...] = ()
+    """any one of these; empty: asks nothing"""
     province: str | None = None
     unsure: bool = False
     """only items whose province a person must tell"""
@@ -153,6 +155,9 @@ def _conditions(connection: Connection, which: Filter) -> list[ColumnElement[boo
         parts.append(judged.c.document_id < rows.first_number(which.end))
     if which.feedback:
         parts.append(judged.c.feedback != "none" if which.feedback == "any" else judged.c.feedback == which.feedback)
+    if which.topics:
+        one = (tags.c.document_id == judged.c.document_id, tags.c.task == "topic", tags.c.value.in_(which.topics))
+        parts.append(select(tags.c.document_id).where(*one).exists())
     if which.unanswered:
         done = select(cases.c.document_id).where(
             cases.c.document_id == judged.c.document_id, cases.c.status.in_(("answered", "closed", "dismissed"))

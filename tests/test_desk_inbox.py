@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 import store
 from desk import marking, navigation
 from desk.marking import Mark
-from tests.desk_support import NOW, QUOTE, ROLES, Rig, document, rig, token
+from records import Officer
+from tests.desk_support import HASH, NOW, QUOTE, ROLES, Rig, document, rig, token
 
 
 @pytest.fixture
@@ -133,6 +135,16 @@ def test_a_unit_has_a_name_and_its_inbox(desk: Rig) -> None:
     assert client.post("/tai-khoan", data=form | {"unit": "Ban Thực hiện chính sách BHYT"}).status_code == 303
     kept = desk.store.officers.get("ban-bhyt")
     assert kept and kept.unit == "Ban Thực hiện chính sách BHYT"
+    desk.store.officers.add(
+        Officer("ban-thu", "Ban", "", ("unit",), None, "Ban Quản lý thu và phát triển người tham gia"), HASH
+    )
+    assert "Chờ ba tháng" not in desk.client("ban-thu").get("/tin?xem=don_vi").text, "another unit's topics"
+    assert "Chờ ba tháng" not in desk.client("viewer").get("/tin?xem=don_vi").text, "no unit, no topics"
+    desk.store.officers.change(replace(kept, login="unit", email="unit@thu.example"))
+    page = desk.client("unit").get("/").text
+    assert "Phản ánh thuộc đơn vị của bạn" in page and "Chờ ba tháng" in page
+    assert "Phản ánh thuộc đơn vị tôi" in desk.client("unit").get("/tin").text
+    assert "Phản ánh thuộc đơn vị tôi" not in desk.client("viewer").get("/tin").text
 
 
 marks = st.builds(

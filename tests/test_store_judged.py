@@ -168,3 +168,18 @@ def test_a_phrase_is_found_beyond_the_newest(kept: store.Store, monkeypatch: pyt
                     limit,
                     offset,
                 )
+
+
+def test_any_of_some_topics_and_what_waits_for_an_answer(kept: store.Store) -> None:
+    first = settled(kept, document("https://bao.example/1"), topics=("mot_lan", "huu_tri"), feedback="complaint")
+    second = settled(kept, document("https://bao.example/2"), topics=("bhyt",), feedback="question")
+
+    def found(**asked: object) -> set[str]:
+        return {one.document.key for one in kept.judged.page(store.Filter(**asked))}  # type: ignore[arg-type]
+
+    assert found(topics=("mot_lan", "huu_tri")) == {first.key}, "once, though it has two of them"
+    assert found(topics=("bhyt", "mot_lan")) == {first.key, second.key} and found(topics=("khac",)) == set()
+    kept.cases.decide(first.key, "answered", "an", NOW)
+    kept.cases.decide(second.key, "routed", "an", NOW, routed_to="Ban BHYT")
+    assert found(feedback="any", unanswered=True) == {second.key} == found(routed_to="Ban BHYT")
+    assert set(kept.judged.many([first.key, "https://khac.example"])) == {first.key}

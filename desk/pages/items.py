@@ -35,7 +35,7 @@ def listing(request: Request, visit: Annotated[access.Visit, access.needs("read"
         request, "list.html", name=filters.STREAMS[chosen.get("xem")], items=items, total=total, most=COUNTED,
         more=len(found) > filters.PAGE, chosen=chosen, number=number, address=filters.address,
         found=[(shown(one, words), marking.snippet(one.document.text, words)) for one in items],
-        chips=list(filters.chips(desk.knowledge, chosen)), streams=filters.STREAMS.items(),
+        chips=list(filters.chips(desk.knowledge, chosen)), streams=[one for one in filters.STREAMS.items() if one[0] != "don_vi" or visit.topics],
         more_chosen=bool(set(chosen) - filters.FIRST - {"xem", "trang"}),
         query=urlencode({key: value for key, value in chosen.items() if key != "trang"}),
         page_address=lambda page: filters.address(chosen, trang=page),
