@@ -260,6 +260,19 @@ def test_no_door_reaches_an_inner_address(door: str) -> None:
         assert (store.kept == {}) == (door in ("robots", "feed", "article"))
 
 
+def test_a_redirect_carries_nothing_to_another_host() -> None:
+    store = Memorised()
+    with web() as found, web("127.0.0.5") as other:
+        found.put("/rss", rss((f"{found.base}/a-100001.html", "Bài A")), Set_Cookie="phien=bi-mat; Path=/")
+        found.put(
+            "/a-100001.html", b"", 307, Location=f"{other.base}/x", Set_Cookie="phien=bi-mat", WWW_Authenticate="Basic"
+        )
+        work = collect.collect([source(found)], settings(found, other), store, lambda: NOW, OFFICIAL, Memory())
+        asyncio.run(work)
+        ((path, headers),) = [one for one in other.asked if one[0] == "/x"]
+        assert not {"Cookie", "Authorization", "Proxy-Authorization", "Referer", "Content-Length"} & set(headers), path
+
+
 def test_a_redirect_out_of_http_is_not_followed() -> None:
     store = Memorised()
     with web() as found:

@@ -136,6 +136,12 @@ def _documents(file: Path, wrap: str) -> list[str]:
         f'{head}<r xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{file.as_uri()}" parse="text"/></r>'
         + wrap.format("a"),
         wrap.format("<b>" * 100_000),
+        f'{head}<?xml-stylesheet type="text/xsl" href="{file.as_uri()}"?>' + wrap.format("a"),
+        f'{head}<r xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="x http://127.0.0.1:9/x.xsd"/>'
+        + wrap.format("a"),
+        f'{head}<!--{"x" * 5000}--><!doctype r [<!entity x system "{file.as_uri()}">]>' + wrap.format("&x;"),
+        f'{head}<!DOCTYPE r [<!ATTLIST r a CDATA "{"y" * 50_000}"><!NOTATION n SYSTEM "{file.as_uri()}">]>'
+        + wrap.format("a"),
     ]
 
 
@@ -145,7 +151,7 @@ WRAPS = {
 }
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", range(12))
 @pytest.mark.parametrize("kind", list(WRAPS))
 def test_no_document_opens_anything_or_costs_much(tmp_path: Path, kind: str, number: int) -> None:
     file = tmp_path / "bi-mat.txt"
