@@ -121,6 +121,7 @@ _GUARDS: Mapping[str, Callable[[Any], bool]] = {
     "TELNETCONSOLE_ENABLED": lambda on: not _on(on),
     "REMOTE_CONTROL_ENABLED": lambda on: not _on(on),
     "REFERRER_POLICY": lambda policy: policy == _NO_REFERRER,
+    "REFERRER_POLICIES": lambda policies: set(dict(policies or {}).values()) == {_NO_REFERRER},
     "USER_AGENT": lambda agent: bool(agent) and not str(agent).startswith("Scrapy"),
 }
 

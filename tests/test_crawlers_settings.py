@@ -35,6 +35,7 @@ def test_what_is_built_holds_every_guard() -> None:
         ("REMOTE_CONTROL_ENABLED", True), ("USER_AGENT", ""), ("USER_AGENT", "Scrapy/2.19"), ("DOWNLOAD_DELAY", 0),
         ("REFERRER_POLICY", "scrapy.spidermiddlewares.referer.UnsafeUrlPolicy"), ("AUTOTHROTTLE_ENABLED", False),
         ("DOWNLOAD_HANDLERS", {}), ("DOWNLOAD_HANDLERS", {**settings.DOWNLOAD_HANDLERS, "file": "x.Y"}),
+        ("REFERRER_POLICIES", {"": "os.system"}), ("REFERRER_POLICIES", None),
         ("DOWNLOADER_MIDDLEWARES", {}), ("DOWNLOADER_MIDDLEWARES", {"crawlers.manners.Robots": 100}),
     ],
 )  # fmt: skip

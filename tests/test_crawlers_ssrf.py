@@ -6,10 +6,12 @@ connect of the process is seen through an audit hook, so an address without a li
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -192,3 +194,29 @@ def test_nothing_inside_is_ever_connected_to(door: Any, connects: list[Any]) -> 
             assert len(set(found.paths("/r-"))) == len(CORPUS), "with each of the addresses"
         if door is redirects_of_robots:
             assert len(found.paths("/robots.txt")) == len(CORPUS)
+
+
+WIRES = {
+    "socket",
+    "ssl",
+    "httpx",
+    "requests",
+    "aiohttp",
+    "urllib.request",
+    "http.client",
+    "ftplib",
+    "twisted.internet.endpoints",
+}
+
+
+def test_the_crawlers_have_no_door_beside_the_guard() -> None:
+    """Whatever fetches for the crawlers imports no means of its own to connect: only guard.py does."""
+    rooms = Path(__file__).resolve().parents[1] / "crawlers"
+    opening = set()
+    for file in rooms.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            named = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            named += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            if WIRES & set(named):
+                opening.add(file.relative_to(rooms).as_posix())
+    assert opening == {"guard.py"}
