@@ -14,8 +14,10 @@ import store
 from crawlers import pace
 from crawlers.sources import Source
 
-MOST = 4
-"""crawls at once"""
+MOST, LANES = 8, 2
+"""crawls at once, and how many of them may be for slow sources"""
+LAG, WATCHED = timedelta(minutes=1), timedelta(hours=1)
+"""a source that is still being read after so long is slow, and is treated so for so long"""
 LOOKED_BACK, HELD = timedelta(days=7), timedelta(minutes=10)
 """how much of a source's past decides its interval, and how long the answer is used"""
 
@@ -26,6 +28,8 @@ class Crawls:
     def __init__(self) -> None:
         self._running: list[tuple[datetime, Sequence[Source]]] = []
         self._users, self._held, self._lease = 0, False, ExitStack()
+        self._slow: dict[str, datetime] = {}
+        """source -> until when it is kept out of the others' crawls"""
         self._paces: tuple[datetime, dict[str, store.Pace]] | None = None
 
     def intervals(self, sources: Sequence[Source], kept: store.Store, now: datetime) -> dict[str, timedelta]:
@@ -56,18 +60,23 @@ class Crawls:
         finally:
             self._running.remove(entry)
 
-    def free(self, sources: Sequence[Source], kept: store.Store) -> list[Source]:
-        """Those no crawl is reading. A source that was polled since its crawl began is done, though the crawl goes on."""
-        if not self._running:
-            return list(sources)
-        polled = {state.source: state.polled_at for state in kept.sources.health()}
-        busy = {
-            host(source)
+    def free(self, sources: Sequence[Source], kept: store.Store, now: datetime) -> list[Source]:
+        """Those to crawl now: no crawl is reading them. A source that was polled since its crawl began is done, though
+        the crawl goes on. Slow ones are crawled by themselves, in few lanes, so that there is always room for the rest."""
+        polled = {state.source: state.polled_at for state in kept.sources.health()} if self._running else {}
+        unfinished = [
+            (began, source)
             for began, crawled in self._running
             for source in crawled
             if source.id not in polled or polled[source.id] < began
-        }
-        return [source for source in sources if host(source) not in busy]
+        ]
+        self._slow |= {source.id: now + WATCHED for began, source in unfinished if now - began > LAG}
+        self._slow = {source: until for source, until in self._slow.items() if until > now}
+        busy = {host(source) for _, source in unfinished}
+        free = [source for source in sources if host(source) not in busy]
+        quick = [source for source in free if source.id not in self._slow]
+        lanes = sum(any(source.id in self._slow for source in crawled) for _, crawled in self._running)
+        return quick or (free if lanes < LANES else [])
 
 
 def seen(paced: store.Pace | None) -> pace.Seen | None:

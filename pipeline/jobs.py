@@ -64,7 +64,7 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
         if not only:
             due = rooms.store.sources.due(rooms.crawls.intervals(chosen, rooms.store, rooms.clock()), rooms.clock())
             chosen = [source for source in chosen if source.id in due]
-        chosen = rooms.crawls.free(chosen, rooms.store)
+        chosen = rooms.crawls.free(chosen, rooms.store, rooms.clock())
         if not chosen:
             return []
         with rooms.crawls.running(chosen, rooms.clock()):
