@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -71,6 +72,15 @@ ROUTERS = (
 )
 
 
+class Files(StaticFiles):
+    """The style sheet, the script, the mark: the same for everybody, so a browser may keep them a while."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        answer = super().file_response(*given, **named)
+        answer.headers["Cache-Control"] = "public, max-age=600"
+        return answer
+
+
 def create(
     settings: config.Settings | None = None,
     kept: store.Store | None = None,
@@ -89,7 +99,7 @@ def create(
     access.check_routes(routes())
     for module in ROUTERS:
         app.include_router(module.router)
-    app.mount("/tinh", StaticFiles(directory=Path(__file__).with_name("static")))
+    app.mount("/tinh", Files(directory=Path(__file__).with_name("static")))
     app.add_exception_handler(access.SignIn, to_sign_in)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -99,7 +99,7 @@ def duty_officer(page: Page, desk: Rig) -> None:
     page.get_by_role("button", name="Duyệt", exact=True).click()
     expect(page.get_by_text("đã duyệt, đang dùng")).to_be_visible()
     way(page, "Thư đã lập")
-    page.get_by_role("link", name="Bản tin ngày").click()
+    page.get_by_role("link", name="Bản tin ngày", exact=True).click()
     expect(page.frame_locator("iframe").get_by_text("Bản tin")).to_be_visible()
     fits(page)
     assert desk.app.state.desk.knowledge.fact("F001").note == "mới"
@@ -149,7 +149,7 @@ def leader(page: Page, desk: Rig) -> None:
     fits(page)
     way(page, "Báo cáo tuần")
     way(page, "Thư đã lập")
-    page.get_by_role("link", name="Bản tin ngày").click()
+    page.get_by_role("link", name="Bản tin ngày", exact=True).click()
     fits(page)
 
 

@@ -203,3 +203,13 @@ def test_an_error_names_the_field(desk: Rig) -> None:
     answer = client.post("/tai-khoan", data=form | {"email": "a b"})
     assert answer.status_code == 422 and "Phần chưa đúng: tên đăng nhập, thư." in answer.text
     assert "số trang" in client.get("/thu?trang=x").text
+
+
+def test_a_browser_keeps_the_look_and_no_page(desk: Rig) -> None:
+    client = desk.client("viewer")
+    look = client.get("/tinh/desk.css")
+    assert (
+        look.headers["cache-control"] == "public, max-age=600" and look.headers["x-content-type-options"] == "nosniff"
+    )
+    assert client.get("/tinh/desk.css", headers={"If-None-Match": look.headers["etag"]}).status_code == 304
+    assert client.get("/tin").headers["cache-control"] == "no-store"
