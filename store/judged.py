@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, or_, select, text
 
 from records import Assessment, Case, Judged, Reason, Story
 from store import rows, search, stories
@@ -221,10 +221,13 @@ def _record(row: Row[Any], human: dict[str, str], case: Case | None) -> Judged:
 
 
 def labels_of(connection: Connection, ids: list[int], as_of: datetime | None = None) -> dict[int, dict[str, str]]:
-    """Document number -> task -> the latest human answer (given by `as_of`)."""
+    """Document number -> task -> the latest human answer that was not taken back (as known at `as_of`)."""
     query = select(labels.c.document_id, labels.c.task, labels.c.new).where(labels.c.document_id.in_(ids))
     if as_of:
-        query = query.where(labels.c.at <= as_of)
+        stood = (labels.c.withdrawn_at.is_(None), labels.c.withdrawn_at > as_of)
+        query = query.where(labels.c.at <= as_of, or_(*stood))
+    else:
+        query = query.where(labels.c.withdrawn_at.is_(None))
     found: dict[int, dict[str, str]] = {}
     for row in connection.execute(query.order_by(labels.c.at, labels.c.id)):
         found.setdefault(row.document_id, {})[row.task] = row.new

@@ -29,7 +29,10 @@ labels = Table(
     Column("at", Moment, nullable=False),
     Column("reason", Words, nullable=False),
     Column("origin", Text, nullable=False),
+    Column("batch", Text),  # answers given in one go (an item and its copies) are taken back in one go
+    Column("withdrawn_at", Moment),
     Index("ix_labels_document_id_task", "document_id", "task"),
+    Index("ix_labels_batch", "batch"),
 )
 
 cases = Table(
