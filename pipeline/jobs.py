@@ -74,6 +74,9 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
 def digest(rooms: Rooms) -> int:
     """Judges what lacks an answer by the current model; returns how many."""
     done, batch = 0, rooms.settings.judging.batch
+    learnt = judging.learnt(rooms.settings)
+    if learnt and (why := judging.fault(learnt)):  # the shipped model judges meanwhile
+        rooms.store.runs.note_problem("judge", learnt.name, f"không dùng mô hình đã học: {why}", rooms.clock())
     with rooms.store.leases.hold("digest") as held:
         while held and not rooms.stopping.is_set():
             documents = rooms.store.documents.unassessed(rooms.model, batch, rooms.clock() - REJUDGED)

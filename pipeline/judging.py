@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import zipfile
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from datetime import date
@@ -16,10 +17,12 @@ from typing import Any
 
 import config
 import knowledge
+import nlp.beliefs
 import nlp.judge
 import nlp.stories
+import nlp.weights
 import vietnamese
-from records import Assessment, Document, Signature, Text
+from records import Assessment, BadInput, Document, Signature, Text
 
 Answer = tuple[Assessment, Signature | None]
 
@@ -83,12 +86,34 @@ def executor(workers: int) -> Executor:
 
 
 def models(settings: config.Settings) -> Path | None:
-    """Where the weights in force lie: named in the settings, else learnt on the desk, else (None) shipped."""
+    """Where the weights in force lie: named in the settings, else learnt on the desk and whole, else (None) shipped."""
     if settings.judging.models:
         return settings.judging.models
+    found = learnt(settings)
+    return found if found and not fault(found) else None
+
+
+def learnt(settings: config.Settings) -> Path | None:
+    """Where the model lies that the desk's learning put in force, whole or not; None: there is none."""
     pointer = settings.data_dir / "models" / "current"
-    version = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
-    return learnt if version and (learnt := pointer.parent / version).is_dir() else None
+    version = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
+    return found if version and (found := pointer.parent / Path(version).name).is_dir() else None
+
+
+def fault(directory: Path) -> str:
+    """Why the model in a directory cannot be loaded; empty where it can. Files are read again only when they changed."""
+    stamps = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(directory.iterdir()))
+    return _fault(directory, stamps)
+
+
+@functools.lru_cache(maxsize=8)
+def _fault(directory: Path, _stamps: tuple[tuple[str, int, int], ...]) -> str:
+    try:
+        nlp.weights.load(directory)
+        nlp.beliefs.load(directory)
+    except (BadInput, ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        return str(error) or type(error).__name__
+    return ""
 
 
 def day_of(document: Document) -> date:

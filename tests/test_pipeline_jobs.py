@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ import config
 import crawlers.collect
 from crawlers.polls import Collected
 from crawlers.sources import Source
+from nlp.weights import SHIPPED
 from pipeline import clock, jobs, judging, requests, schedule, sending, upkeep
 from pipeline.doors import Rooms, open_all
 from records import Assessment, BadInput, Document, MailUnavailable, Message, Text
@@ -320,7 +322,7 @@ def test_the_digest_names_who_got_no_mail_and_what_cannot_be_read(rooms: Rooms) 
 
 def test_an_earlier_model_can_be_taken_back(rooms: Rooms) -> None:
     home = rooms.settings.data_dir / "models"
-    (home / "lang-nghe-0a").mkdir(parents=True)
+    shutil.copytree(SHIPPED, home / "lang-nghe-0a")
 
     def asked(what: str) -> str:
         rooms.store.requests.add("roll_back", {"what": what}, "ai", NOW)
