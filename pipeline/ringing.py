@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import ParamSpec
+
+import structlog
 
 import alerts.bundle
 import alerts.escalation
@@ -16,66 +20,81 @@ import alerts.followups
 import alerts.quiet
 import alerts.rules
 import alerts.urgent
-from pipeline import people, sending
+from pipeline import paging, people
 from pipeline.doors import Rooms
-from records import Judged, Message, Reason, Ringing, Telling
+from records import Judged, Message, Reason, Ringing, Silence, StoreError, Telling, Told
+
+log = structlog.get_logger()
+P = ParamSpec("P")
 
 
 async def escalate(rooms: Rooms) -> int:
     """Goes on with every urgent item nobody has acknowledged; returns how many mails were queued."""
     with rooms.store.leases.hold("escalate") as held:
         queued, after = 0, 0
+        unheard: list[Told] = []
         chain = await asyncio.to_thread(people.chain, rooms) if held else []
         while held:
             waiting, after = await asyncio.to_thread(rooms.store.tellings.ringing, after)
             for one in waiting:
-                queued += await called(rooms, one, chain)
+                unheard += alerts.escalation.unheard(one.told, rooms.clock(), times(rooms))
+                queued += await asyncio.to_thread(safely, rooms, "escalate", one.document, called, rooms, one, chain)
             if not after:
                 break
+        await paging.unheard(rooms, unheard)
         return queued
 
 
-async def called(rooms: Rooms, ringing: Ringing, chain: list[str]) -> int:
-    """One step about one item."""
-    times, now = rooms.settings.alerts, rooms.clock()
-    step = alerts.escalation.step(
-        ringing.told, chain, now,
-        alerts.escalation.Times(
-            timedelta(minutes=times.escalate_minutes), timedelta(minutes=times.patience_minutes),
-            timedelta(hours=times.repeat_hours),
-        ),
+def times(rooms: Rooms) -> alerts.escalation.Times:
+    said = rooms.settings.alerts
+    return alerts.escalation.Times(
+        timedelta(minutes=said.escalate_minutes), timedelta(minutes=said.patience_minutes),
+        timedelta(hours=said.repeat_hours),
     )  # fmt: skip
-    if step is None:
-        return 0
-    if step.told:
-        text = f"Một tin khẩn chưa đến được người trực: máy chủ thư chưa nhận sau {times.patience_minutes:g} phút."
-        await sending.page(
-            rooms, "[Lắng Nghe] Tin khẩn chưa gửi được qua thư", f"{text} Mở {rooms.settings.public_url}."
-        )
-        told = step.told
-        await asyncio.to_thread(rooms.store.outbox.seconded, told.message_id, told.recipient, now)
-        return 0
-    judged = await asyncio.to_thread(rooms.store.judged.get, ringing.document)
-    if judged is None:
+
+
+def called(rooms: Rooms, ringing: Ringing, chain: list[str]) -> int:
+    """The next call about one item, if one is due."""
+    now = rooms.clock()
+    step = alerts.escalation.step(ringing.told, chain, now, times(rooms))
+    judged = rooms.store.judged.get(ringing.document) if step else None
+    if step is None or judged is None:
         return 0
     address, unit = rooms.settings.public_url, rooms.settings.unit.name
-    mails = alerts.escalation.messages(judged, step, address, unit, now, rooms.knowledge)
-    return await asyncio.to_thread(rooms.store.outbox.add, mails)
+    return rooms.store.outbox.add(alerts.escalation.messages(judged, step, address, unit, now, rooms.knowledge))
+
+
+def safely(rooms: Rooms, job: str, about: str, work: Callable[P, int], *given: P.args, **named: P.kwargs) -> int:
+    """What one item's work gives; an item on which it breaks is noted, and those behind it do not wait."""
+    try:
+        return work(*given, **named)
+    except StoreError:
+        raise
+    except Exception as error:
+        log.exception("item_broken", job=job, about=about)
+        rooms.store.runs.note_problem(
+            "mail", about, f"lỗi chương trình: {type(error).__name__}: {error}", rooms.clock()
+        )
+        return 0
 
 
 def follow_up(rooms: Rooms) -> int:
     """Tells a told story again where something material changed; returns how many mails were queued."""
-    queued, now = 0, rooms.clock()
     with rooms.store.leases.hold("follow_up") as held:
-        for last in rooms.store.tellings.last(now - alerts.followups.WATCHED) if held else ():
-            state = rooms.store.tellings.state(last.story, now)
-            gap = timedelta(minutes=rooms.settings.alerts.gap_minutes)
-            reason = alerts.followups.changed(last, state, rooms.knowledge, gap) if state else None
-            main = rooms.store.tellings.main(last.story) if reason else None
-            judged = rooms.store.judged.get(main) if main else None
-            if state and reason and judged and not over(judged):
-                queued += told_again(rooms, judged, last, state, reason.text)
-    return queued
+        told = rooms.store.tellings.last(rooms.clock() - alerts.followups.WATCHED) if held else []
+        return sum(safely(rooms, "follow_up", last.story, followed, rooms, last) for last in told)
+
+
+def followed(rooms: Rooms, last: Telling) -> int:
+    """One story."""
+    state = rooms.store.tellings.state(last.story, rooms.clock())
+    gap = timedelta(minutes=rooms.settings.alerts.gap_minutes)
+    reason = alerts.followups.changed(last, state, rooms.knowledge, gap) if state else None
+    main = rooms.store.tellings.main(last.story) if reason else None
+    judged = rooms.store.judged.get(main) if main else None
+    if state is None or reason is None or judged is None or over(judged):
+        return 0
+    return told_again(rooms, judged, last, state, reason.text)
 
 
 def over(judged: Judged) -> bool:
@@ -94,39 +113,43 @@ def told_again(rooms: Rooms, judged: Judged, last: Telling, state: Telling, why:
 
 def bundle(rooms: Rooms) -> int:
     """The hourly bundle of each recipient whose day has had ten urgent mails; returns how many were queued."""
-    queued, now = 0, rooms.clock()
     waiting: dict[str, list[Message]] = defaultdict(list)
     with rooms.store.leases.hold("bundle") as held:
         for message in rooms.store.outbox.held() if held else ():
             waiting[message.recipient].append(message)
-        for recipient, mails in waiting.items():
-            last = rooms.store.outbox.last_bundle(recipient)
-            if not alerts.quiet.bundle_due(last, mails[0].created_at, now):
-                continue
-            items = [judged for one in mails for key in one.documents if (judged := rooms.store.judged.get(key))]
-            address, unit = rooms.settings.public_url, rooms.settings.unit.name
-            message = alerts.bundle.message(mails, items, recipient, address, unit, now, rooms.knowledge)
-            queued += rooms.store.outbox.bundle(message, mails)
-    return queued
+        return sum(safely(rooms, "bundle", to, bundled, rooms, to, mails) for to, mails in waiting.items())
+
+
+def bundled(rooms: Rooms, recipient: str, mails: list[Message]) -> int:
+    """One recipient's."""
+    now = rooms.clock()
+    if not alerts.quiet.bundle_due(rooms.store.outbox.last_bundle(recipient), mails[0].created_at, now):
+        return 0
+    items = [judged for one in mails for key in one.documents if (judged := rooms.store.judged.get(key))]
+    address, unit = rooms.settings.public_url, rooms.settings.unit.name
+    message = alerts.bundle.message(mails, items, recipient, address, unit, now, rooms.knowledge)
+    return int(rooms.store.outbox.bundle(message, mails))
 
 
 def unsilence(rooms: Rooms) -> int:
     """What a silence held back rings when it is over, if it is still new and nobody has acknowledged it."""
-    queued, now = 0, rooms.clock()
+    now = rooms.clock()
     with rooms.store.leases.hold("unsilence") as held:
         keys = rooms.store.tellings.silenced(now - alerts.rules.FRESH) if held else []
         active = rooms.store.silences.list(now) if keys else []
-        for key in keys:
-            judged = rooms.store.judged.get(key)
-            if judged is None:
-                continue
-            near = judged.near_duplicate_of
-            reason = alerts.rules.decide(
-                judged.document, judged.assessment, judged.story, near, now, rooms.knowledge, silences=active
-            )
-            if reason.decision == "urgent":
-                queued += rung(rooms, judged, reason)
-    return queued
+        return sum(safely(rooms, "unsilence", key, heard, rooms, key, active) for key in keys)
+
+
+def heard(rooms: Rooms, key: str, active: Sequence[Silence]) -> int:
+    """One item, under the silences that still hold."""
+    judged = rooms.store.judged.get(key)
+    if judged is None:
+        return 0
+    near, now = judged.near_duplicate_of, rooms.clock()
+    reason = alerts.rules.decide(
+        judged.document, judged.assessment, judged.story, near, now, rooms.knowledge, silences=active
+    )
+    return rung(rooms, judged, reason) if reason.decision == "urgent" else 0
 
 
 def rung(rooms: Rooms, judged: Judged, reason: Reason) -> int:

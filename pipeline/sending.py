@@ -7,34 +7,56 @@ second channel and by mail. Decides no telling; speaks no SMTP itself (alerts.ma
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import structlog
 
-import alerts.channels
 import alerts.mail
-from pipeline import people
+from pipeline import paging
 from pipeline.doors import Rooms
-from records import LangNgheError, MailRefused, MailUnavailable, Message
+from records import MailRefused, MailUnavailable, Message, StoreError
 
 log = structlog.get_logger()
 
-MARGIN = timedelta(minutes=1)
-"""how much longer a claimed mail is ours than its sending can take"""
+LEASE = timedelta(minutes=1)
+"""how long what a dead sender had claimed waits; a living one renews its claims"""
+RENEW = 20.0
+"""seconds between two renewals"""
 TOGETHER, ROUNDS = 10, 20
 """mails sent at once, rounds of them in one look"""
 
 
 async def send(rooms: Rooms) -> int:
-    """Sends what is queued, a few at once. Returns how many went out."""
-    longest = alerts.mail.SESSION * rooms.server.timeout * len(rooms.relays)
-    sent, lease = 0, timedelta(seconds=longest) + MARGIN
+    """Sends what is queued, a few at once; tells the operator what was refused. Returns how many mails went out."""
+    sent = 0
     for _ in range(ROUNDS):
-        claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), lease, TOGETHER)
+        claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), LEASE, TOGETHER)
         if not claimed:
             break
-        sent += sum(await asyncio.gather(*(deliver(rooms, message) for message in claimed)))
+        async with held(rooms, claimed):
+            sent += sum(await asyncio.gather(*(deliver(rooms, message) for message in claimed)))
+    await paging.parked(rooms)
     return sent
+
+
+@contextlib.asynccontextmanager
+async def held(rooms: Rooms, claimed: Sequence[Message]) -> AsyncIterator[None]:
+    """Keeps the claims ours for as long as the block takes."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEW)
+            await asyncio.to_thread(rooms.store.outbox.renew, claimed, rooms.clock() + LEASE)
+
+    renewing = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        with contextlib.suppress(asyncio.CancelledError, StoreError):
+            await renewing
 
 
 async def deliver(rooms: Rooms, message: Message) -> bool:
@@ -46,17 +68,13 @@ async def deliver(rooms: Rooms, message: Message) -> bool:
         again = alerts.mail.retry_at(message.attempts, now())
         await asyncio.to_thread(outbox.failed, message, now(), str(error), again)
         await noted(rooms, f"{rooms.server.host}:{rooms.server.port}", f"chưa gửi được, sẽ gửi lại: {error}")
-        if again is None:
-            await parked(rooms, message, str(error))
     except MailRefused as error:
         await asyncio.to_thread(outbox.failed, message, now(), str(error), None)
         await noted(rooms, message.recipient, f"máy chủ thư từ chối: {error}")
-        await parked(rooms, message, str(error))
     except Exception as error:  # a mail that cannot be built stops at itself
         log.exception("mail_broken", id=message.id)
         await asyncio.to_thread(outbox.failed, message, now(), f"{type(error).__name__}: {error}", None)
         await noted(rooms, message.recipient, f"thư không dựng được: {type(error).__name__}: {error}")
-        await parked(rooms, message, f"thư không dựng được: {type(error).__name__}")
     else:
         await asyncio.to_thread(outbox.sent, message, now(), reply)
         return True
@@ -72,34 +90,6 @@ async def handed(rooms: Rooms, message: Message) -> str:
         except MailUnavailable as error:
             await noted(rooms, f"{server.host}:{server.port}", f"chuyển sang máy chủ thư dự phòng: {error}")
     return await alerts.mail.send(message, last)
-
-
-async def parked(rooms: Rooms, message: Message, why: str) -> None:
-    """The operator hears of a mail that will not go out: by the second channel, and by mail to those who get alarms. An
-    alarm that is refused itself is only noted."""
-    if message.kind == "alarm":
-        return
-    title = "[Lắng Nghe] Cảnh báo vận hành: một thư không gửi được"
-    text = (
-        f"Thư “{message.subject}” tới {message.recipient} bị từ chối: {why}. Xem mục Thư trên bàn làm việc để gửi lại."
-    )
-    to = [
-        one for one in people.recipients(rooms.store, "admin", rooms.settings.mail.alarm_to) if one != message.recipient
-    ]
-    mails = alerts.mail.alarms(title, text, to, (message.id, message.recipient), rooms.domain, rooms.clock())
-    await asyncio.to_thread(rooms.store.outbox.add, mails)
-    if rooms.second:
-        await page(rooms, title, f"Một thư {message.kind} bị máy chủ từ chối. Xem mục Thư trên bàn làm việc.")
-
-
-async def page(rooms: Rooms, title: str, text: str) -> bool:
-    """Whether the second channel took it; a fault of it is noted and stops nothing."""
-    try:
-        await alerts.channels.notify(rooms.second, title, text)
-    except LangNgheError as error:
-        await noted(rooms, "kênh thứ hai", str(error))
-        return False
-    return True
 
 
 async def noted(rooms: Rooms, where: str, text: str) -> None:

@@ -49,8 +49,10 @@ class Told:
     second_at: datetime | None
     """when it went by the second channel"""
     message_id: str
-    waits: bool
-    """whether the outbox still tries"""
+    held: bool = False
+    """it waits for the recipient's hourly bundle"""
+    planned_at: datetime | None = None
+    """when it may go out first, where that is later than `queued_at` (quiet hours)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, or_, select, text, update
 
 from records import Attachment, Message
 from store import rows
 from store.database import Database, chunks, insert_new, one_writer
 from store.tables import documents, judged, stories
-from store.tables_mail import HELD, WAITING, attachments, digests, message_documents, messages
+from store.tables_mail import HELD, PARKED, WAITING, attachments, digests, message_documents, messages
 
 HORIZON = timedelta(days=7)
 """a row due later than this was written by a clock that ran ahead: it is due now"""
@@ -61,7 +61,11 @@ class Outbox:
         What a dead holder claimed is due again at the end of its lease."""
         due = and_(
             text(WAITING),
-            or_(messages.c.due_at <= now, messages.c.due_at > now + HORIZON),
+            or_(
+                messages.c.due_at <= now,
+                messages.c.due_at > now + HORIZON,
+                and_(messages.c.attempts == 0, messages.c.created_at > now),  # queued before the clock was set back
+            ),
         )
         chosen = select(messages.c.id).where(due).order_by(_URGENT_FIRST, messages.c.due_at, messages.c.id).limit(limit)
         with self._database.write() as connection:
@@ -80,15 +84,17 @@ class Outbox:
         state = "queued" if retry_at else "dead"
         return self._end(message, {"state": state, "due_at": retry_at or now, "error": error[:2000]})
 
-    def _end(self, message: Message, values: dict[str, object]) -> bool:
-        mine = and_(
-            messages.c.message_id == message.id,
-            messages.c.recipient == message.recipient,
-            messages.c.state == "sending",
-            messages.c.attempts == message.attempts,
-        )
+    def renew(self, claimed: Sequence[Message], until: datetime) -> int:
+        """Keep what this holder has claimed and not ended; gives the number of claims that are still its own."""
         with self._database.write() as connection:
-            return connection.execute(update(messages).where(mine).values(values)).rowcount == 1
+            return sum(
+                connection.execute(update(messages).where(_mine(message)).values(due_at=until)).rowcount
+                for message in claimed
+            )
+
+    def _end(self, message: Message, values: dict[str, object]) -> bool:
+        with self._database.write() as connection:
+            return connection.execute(update(messages).where(_mine(message)).values(values)).rowcount == 1
 
     def rung(self, recipients: Sequence[str], since: datetime) -> dict[str, int]:
         """Recipient -> urgent mails queued or held since then."""
@@ -126,11 +132,29 @@ class Outbox:
             connection.execute(update(messages).where(these).values(state="bundled"))
             return True
 
-    def seconded(self, message_id: str, recipient: str, now: datetime) -> None:
-        """The mail was told by the second channel as well (or there is none, and that was said)."""
-        mine = and_(messages.c.message_id == message_id, messages.c.recipient == recipient)
+    def seconded(self, told: Iterable[tuple[str, str]], now: datetime) -> None:
+        """The mails (id, recipient) were told by the second channel as well (or there is none, and that was said)."""
         with self._database.write() as connection:
-            connection.execute(update(messages).where(mine).values(second_at=now))
+            for message_id, recipient in told:
+                mine = and_(messages.c.message_id == message_id, messages.c.recipient == recipient)
+                connection.execute(update(messages).where(mine).values(second_at=now))
+
+    def parked(self, limit: int = 100) -> list[Message]:
+        """Dead letters the operator has not heard of, the oldest first."""
+        query = select(messages).where(text(PARKED)).order_by(messages.c.id).limit(limit)
+        with self._database.read() as connection:
+            return _records(connection, list(connection.execute(query)), contents=False)
+
+    def alarm(self, alarms: Sequence[Message], about: Sequence[Message], now: datetime) -> bool:
+        """Queue the alarms about dead letters and mark these as told, all or nothing; False where another process did."""
+        with self._database.write() as connection:
+            told = 0
+            for one in about:
+                mine = and_(messages.c.message_id == one.id, messages.c.recipient == one.recipient, text(PARKED))
+                told += connection.execute(update(messages).where(mine).values(second_at=now)).rowcount
+            if told:
+                add(connection, alarms)
+            return bool(told)
 
     def requeue(self, message: Message, now: datetime) -> bool:
         """Send a dead letter after all (a person's decision); False unless it is dead."""
@@ -138,7 +162,7 @@ class Outbox:
             messages.c.message_id == message.id, messages.c.recipient == message.recipient, messages.c.state == "dead"
         )
         with self._database.write() as connection:
-            again = {"state": "queued", "due_at": now, "error": None}
+            again = {"state": "queued", "due_at": now, "error": None, "second_at": None}
             return connection.execute(update(messages).where(dead).values(again)).rowcount == 1
 
     def list(
@@ -164,6 +188,16 @@ class Outbox:
             return {row.state: row.number for row in connection.execute(query)}
 
 
+def _mine(message: Message) -> ColumnElement[bool]:
+    """The row of a claim, while nobody else has claimed it since."""
+    return and_(
+        messages.c.message_id == message.id,
+        messages.c.recipient == message.recipient,
+        messages.c.state == "sending",
+        messages.c.attempts == message.attempts,
+    )
+
+
 def add(connection: Connection, new: Sequence[Message]) -> int:
     """Queue mails within the caller's transaction."""
     return sum(_add(connection, message) for message in new)
@@ -184,6 +218,7 @@ def _add(connection: Connection, message: Message) -> bool:
         "state": "held" if message.state == "held" else "queued",
         "attempts": 0,
         "due_at": message.next_try_at or message.created_at,
+        "planned_at": message.next_try_at if message.next_try_at and message.next_try_at > message.created_at else None,
     }
     if not insert_new(connection, messages, row):
         return False

@@ -20,6 +20,7 @@ from store.columns import Moment, Number, Words, metadata, serial
 # Conditions of partial indexes; a query must say them in these very words for the index to be used.
 WAITING = "state IN ('queued', 'sending')"
 HELD = "state = 'held'"
+PARKED = "state = 'dead' AND second_at IS NULL"
 
 messages = Table(  # the outbox: one row a recipient
     "messages",
@@ -40,7 +41,8 @@ messages = Table(  # the outbox: one row a recipient
     Column("sent_at", Moment),
     Column("error", Words),
     Column("reply", Words),  # the server's last line
-    Column("second_at", Moment),  # told by the second channel as well
+    Column("second_at", Moment),  # told by the second channel as well; of a dead one: the operator was told
+    Column("planned_at", Moment),  # may go out from then on, where that is later than created_at
     UniqueConstraint("message_id", "recipient"),
     Index(
         "ix_messages_due",
@@ -50,6 +52,7 @@ messages = Table(  # the outbox: one row a recipient
     ),
     Index("ix_messages_kind_id", "kind", "id"),
     Index("ix_messages_held", "recipient", postgresql_where=text(HELD), sqlite_where=text(HELD)),
+    Index("ix_messages_parked", "id", postgresql_where=text(PARKED), sqlite_where=text(PARKED)),
 )
 
 tellings = Table(  # what the urgent mail and each follow-up said of a story

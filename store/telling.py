@@ -180,8 +180,8 @@ def _told(connection: Connection, keys: list[str]) -> dict[str, list[Told]]:
     )
     found: dict[str, list[Told]] = {}
     for row in connection.execute(query):
-        waits = row.state in ("queued", "sending", "held")
-        told = Told(row.recipient, row.created_at, row.sent_at, row.second_at, row.message_id, waits)
+        held = row.state == "held"
+        told = Told(row.recipient, row.created_at, row.sent_at, row.second_at, row.message_id, held, row.planned_at)
         found.setdefault(row.document, []).append(told)
     return found
 
