@@ -7,6 +7,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -97,35 +98,66 @@ async def _say(writer: asyncio.StreamWriter, answer: Answer) -> None:
         await writer.drain()
 
 
+@dataclass
+class Script:
+    """A server that answers each step as `answers` says, which may be changed while it runs: steps "banner", "EHLO",
+    "MAIL", "RCPT", "DATA", ".", "QUIT"; a recipient's address in the place of "RCPT" answers for that one alone."""
+
+    answers: dict[str, Answer]
+    seen: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    """Message-ID of each mail it said 250 to"""
+    server: Server | None = None
+
+    def answer(self, verb: str, line: str) -> Answer:
+        named = next((said for address, said in self.answers.items() if "@" in address and address in line), None)
+        return named if verb == "RCPT" and named is not None else self.answers.get(verb, "500 what")
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        data, name = False, ""
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            await _say(writer, self.answers["banner"])
+            while line := await reader.readline():
+                step = line.decode("ascii", "replace").strip()
+                if data and step != ".":
+                    name = step.partition(": ")[2] if step.lower().startswith("message-id") else name
+                    continue
+                data = step.upper() == "DATA" and str(self.answers["DATA"]).startswith("354")
+                verb = step.split(" ")[0].upper()
+                self.seen.append(verb)
+                said = self.answer(verb, step)
+                if verb == "." and str(said).startswith("250"):
+                    self.taken.append(name.strip("<>"))
+                await _say(writer, said)
+        writer.close()
+
+
 @contextlib.asynccontextmanager
-async def scripted(**script: Answer) -> AsyncIterator[tuple[list[str], Server]]:
-    """A server that answers each step as `script` says ("banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "QUIT")."""
-    answers = {**GOOD, **{("." if step == "dot" else step): answer for step, answer in script.items()}}
-    seen: list[str] = []
+async def playing(**script: Answer) -> AsyncIterator[Script]:
+    """A running Script; a step is named as in `scripted`."""
+    play = Script({**GOOD, **{("." if step == "dot" else step): answer for step, answer in script.items()}})
     tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         tasks.add(task)
-        data = False
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            await _say(writer, answers["banner"])
-            while line := await reader.readline():
-                step = line.decode("ascii", "replace").strip()
-                if data and step != ".":
-                    continue
-                data = step.upper() == "DATA" and str(answers["DATA"]).startswith("354")
-                verb = step.split(" ")[0].upper()
-                seen.append(verb)
-                await _say(writer, answers.get(verb, "500 what"))
-        writer.close()
+        await play.serve(reader, writer)
 
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    play.server = server(listening.sockets[0].getsockname()[1], timeout=0.3)
     try:
-        yield seen, server(listening.sockets[0].getsockname()[1], timeout=0.3)
+        yield play
     finally:
         listening.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def scripted(**script: Answer) -> AsyncIterator[tuple[list[str], Server]]:
+    """A server that answers each step as `script` says ("banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "QUIT")."""
+    async with playing(**script) as play:
+        assert play.server
+        yield play.seen, play.server
