@@ -7,8 +7,7 @@ second channel and by mail. Decides no telling; speaks no SMTP itself (alerts.ma
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Sequence
+import time
 from datetime import timedelta
 
 import structlog
@@ -16,7 +15,7 @@ import structlog
 import alerts.mail
 from pipeline import paging
 from pipeline.doors import Rooms
-from records import MailRefused, MailUnavailable, Message, StoreError
+from records import MailRefused, MailUnavailable, Message
 
 log = structlog.get_logger()
 
@@ -24,39 +23,37 @@ LEASE = timedelta(minutes=1)
 """how long what a dead sender had claimed waits; a living one renews its claims"""
 RENEW = 20.0
 """seconds between two renewals"""
-TOGETHER, ROUNDS = 10, 20
-"""mails sent at once, rounds of them in one look"""
+TOGETHER, MOST = 10, 200
+"""mails sent at once; mails begun in one look"""
+TICK = 1.0
+"""seconds after which new mails are looked for though none of the running ones has ended"""
 
 
 async def send(rooms: Rooms) -> int:
-    """Sends what is queued, a few at once; tells the operator what was refused. Returns how many mails went out."""
-    sent = 0
-    for _ in range(ROUNDS):
-        claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), LEASE, TOGETHER)
-        if not claimed:
-            break
-        async with held(rooms, claimed):
-            sent += sum(await asyncio.gather(*(deliver(rooms, message) for message in claimed)))
+    """Sends what is queued, a few at once, so that a server that hangs on one mail holds no other back; tells the operator
+    what was refused. Returns how many mails went out."""
+    running: dict[asyncio.Task[bool], Message] = {}
+    sent, begun, renewed = 0, 0, time.monotonic()
+    try:
+        while True:
+            free = min(TOGETHER - len(running), MOST - begun)
+            if free >= TOGETHER // 2 or not running:
+                claimed = await asyncio.to_thread(rooms.store.outbox.claim, rooms.clock(), LEASE, free) if free else []
+                running |= {asyncio.create_task(deliver(rooms, message)): message for message in claimed}
+                begun += len(claimed)
+            if not running:
+                break
+            ended, _ = await asyncio.wait(running, timeout=TICK, return_when=asyncio.FIRST_COMPLETED)
+            sent += sum(task.result() for task in ended)
+            running = {task: message for task, message in running.items() if task not in ended}
+            if running and time.monotonic() - renewed >= RENEW:
+                await asyncio.to_thread(rooms.store.outbox.renew, list(running.values()), rooms.clock() + LEASE)
+                renewed = time.monotonic()
+            rooms.ended["send"] = time.monotonic()
+    finally:
+        await asyncio.gather(*running, return_exceptions=True)
     await paging.parked(rooms)
     return sent
-
-
-@contextlib.asynccontextmanager
-async def held(rooms: Rooms, claimed: Sequence[Message]) -> AsyncIterator[None]:
-    """Keeps the claims ours for as long as the block takes."""
-
-    async def renew() -> None:
-        while True:
-            await asyncio.sleep(RENEW)
-            await asyncio.to_thread(rooms.store.outbox.renew, claimed, rooms.clock() + LEASE)
-
-    renewing = asyncio.create_task(renew())
-    try:
-        yield
-    finally:
-        renewing.cancel()
-        with contextlib.suppress(asyncio.CancelledError, StoreError):
-            await renewing
 
 
 async def deliver(rooms: Rooms, message: Message) -> bool:

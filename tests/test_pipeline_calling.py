@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+import alerts.mail
 from pipeline import clock, ringing, sending
 from records import MailRefused, MailUnavailable, Message, Officer, Preferences
 from tests.alerts_world import AN, HEAD, MAILBOX, NOW, World, with_people, world_at
@@ -230,21 +231,40 @@ def test_a_jump_ten_years_ahead_and_back_while_a_mail_waits_for_its_retry(world:
 def test_a_long_mail_stays_ours_and_a_dead_senders_is_free_in_a_minute(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Five mails; the server hangs on one for a while: the others go out, and new ones too; the claim is renewed."""
     monkeypatch.setattr(sending, "RENEW", 0.01)
-    world.article(1)
-    (mine,) = world.rooms.store.outbox.claim(NOW, sending.LEASE, 10)
+    monkeypatch.setattr(sending, "TICK", 0.01)
+    several(world, 5)
+    slow = world.rooms.store.outbox.list()[-1].id
+    let_go = asyncio.Event()
+    plain = world.take
 
-    async def slow() -> None:
-        async with sending.held(world.rooms, [mine]):
+    async def hangs(message: Message, server: alerts.mail.Server) -> str:
+        if message.id == slow:
             world.hand.set(NOW + timedelta(seconds=50))
-            await asyncio.sleep(0.2)
+            await let_go.wait()
+        return await plain(message, server)
 
-    asyncio.run(slow())
+    monkeypatch.setattr(alerts.mail, "send", hangs)
     claim = world.rooms.store.outbox.claim
-    assert claim(NOW + timedelta(seconds=109), sending.LEASE, 10) == [], "renewed at 50 s"
-    assert len(claim(NOW + timedelta(seconds=111), sending.LEASE, 10)) == 1
-    assert world.rooms.store.outbox.renew([mine], NOW + HOUR) == 0, "a zombie renews nothing"
-    assert not world.rooms.store.outbox.sent(mine, NOW + HOUR)
+
+    async def run() -> None:
+        look = asyncio.create_task(sending.send(world.rooms))
+        while len(world.mails) < 4:
+            await asyncio.sleep(0.01)
+        world.article(7, text=THREAT, clause="4")
+        while len(world.mails) < 5:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        assert claim(NOW + timedelta(seconds=109), sending.LEASE, 10) == [], "renewed at 50 s"
+        (heir,) = claim(NOW + timedelta(seconds=111), sending.LEASE, 10)
+        assert heir.id == slow
+        let_go.set()
+        await look
+        assert world.rooms.store.outbox.get(slow).state == "sending", "a zombie's word counts no more"  # type: ignore[union-attr]
+        assert world.rooms.store.outbox.sent(heir, world.hand())
+
+    asyncio.run(run())
 
 
 def test_more_than_one_page_of_unanswered_items_is_gone_through(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
