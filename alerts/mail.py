@@ -16,6 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from html import escape
+from typing import Any, Protocol
 from uuid import NAMESPACE_URL, uuid5
 
 import aiosmtplib
@@ -33,8 +34,6 @@ CAP_FOR = timedelta(days=1)
 """how long the 15-minute cap holds; hourly afterwards"""
 HOURLY = timedelta(hours=1)
 GIVE_UP = timedelta(days=5)
-QUIT = 5.0
-"""seconds to wait for the goodbye of a server that has already accepted"""
 SESSION = 6
 """a whole session may take this many times `Server.timeout`"""
 
@@ -53,6 +52,17 @@ class Server:
     """seconds an answer may take"""
     tls: ssl.SSLContext | None = None
     """None: the system's certificate authorities"""
+
+
+QUIT = 5.0
+"""seconds to wait for the goodbye of a server that has already accepted"""
+
+
+class LastStep(Protocol):
+    async def begin(self) -> None: ...
+
+    async def end(self, reply: str) -> None:
+        """The server has taken the mail and said `reply`."""
 
 
 def message_id(*parts: str, domain: str) -> str:
@@ -88,15 +98,19 @@ def build(message: Message, sender: str) -> EmailMessage:
     return mail
 
 
-async def send(message: Message, server: Server) -> str:
+async def send(message: Message, server: Server, last_step: LastStep | None = None) -> str:
     """Hand `message` to the server for its one recipient; returning means the server has taken it: gives its last line.
+
+    `last_step` begins before the mail itself is handed over and ends when the server has taken it, before the goodbye: a
+    crash in between means a copy under the same Message-ID.
 
     MailRefused: this recipient or this mail is refused for good (5xx to RCPT or DATA, too large, impossible address).
     MailUnavailable: anything that may pass: no connection, TLS, time, 4xx, and 5xx that concern the server or our own
     account (greeting, HELO, AUTH, MAIL FROM), since those would refuse every mail alike.
     """
     mail = build(message, server.sender)
-    client = aiosmtplib.SMTP(
+    client = _Client(
+        last_step,
         hostname=server.host,
         port=server.port,
         timeout=server.timeout,
@@ -114,9 +128,29 @@ async def send(message: Message, server: Server) -> str:
                 _, said = await client.sendmail(server.sender, [message.recipient], mail.as_bytes())
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             await client.quit(timeout=QUIT)
-        return one_line(f"{server.host}:{server.port} {said}", 500)
+        return _line(f"{server.host}:{server.port}", said)
     finally:
         client.close()
+
+
+class _Client(aiosmtplib.SMTP):
+    """Tells when the last step begins (sender and recipient are accepted, the mail is not handed over yet) and ends."""
+
+    def __init__(self, last_step: LastStep | None, **options: Any) -> None:
+        super().__init__(**options)
+        self._last_step = last_step
+
+    async def data(self, message: str | bytes, /, **options: Any) -> aiosmtplib.SMTPResponse:
+        if self._last_step is None:
+            return await super().data(message, **options)
+        await self._last_step.begin()
+        said = await super().data(message, **options)
+        await self._last_step.end(_line(f"{self.hostname}:{self.port}", said.message))
+        return said
+
+
+def _line(where: str, said: str) -> str:
+    return one_line(f"{where} {said}", 500)
 
 
 def alarms(

@@ -40,11 +40,11 @@ class World:
     def minutes(self) -> float:
         return round((self.hand() - NOW) / timedelta(minutes=1), 1)
 
-    async def take(self, message: Message, _server: alerts.mail.Server) -> str:
+    async def take(self, message: Message, _server: alerts.mail.Server, last_step: alerts.mail.LastStep) -> None:
         self.server(message)
         self.mails.append((self.minutes(), message.kind, message.recipient))
         self.taken.append(message)
-        return "250 kept"
+        await last_step.end("250 kept")
 
     async def page(self, _addresses: object, _title: str, _text: str) -> None:
         self.paged.append(self.minutes())

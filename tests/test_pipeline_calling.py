@@ -239,11 +239,11 @@ def test_a_long_mail_stays_ours_and_a_dead_senders_is_free_in_a_minute(
     let_go = asyncio.Event()
     plain = world.take
 
-    async def hangs(message: Message, server: alerts.mail.Server) -> str:
+    async def hangs(message: Message, server: alerts.mail.Server, last_step: alerts.mail.LastStep) -> None:
         if message.id == slow:
             world.hand.set(NOW + timedelta(seconds=50))
             await let_go.wait()
-        return await plain(message, server)
+        await plain(message, server, last_step)
 
     monkeypatch.setattr(alerts.mail, "send", hangs)
     claim = world.rooms.store.outbox.claim

@@ -193,10 +193,10 @@ def mail(number: int) -> Message:
 
 
 def test_a_mail_that_cannot_be_built_stops_at_itself(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def take(message: Message, _server: object) -> str:
+    async def take(message: Message, _server: object, last_step: alerts.mail.LastStep) -> None:
         if message.id == "3@x.example":
             raise ValueError("dòng tiêu đề hỏng")
-        return "250 kept"
+        await last_step.end("250 kept")
 
     monkeypatch.setattr(alerts.mail, "send", take)
     rooms.store.outbox.add([mail(number) for number in range(12)])
@@ -209,7 +209,7 @@ def test_a_mail_that_cannot_be_built_stops_at_itself(rooms: Rooms, monkeypatch: 
 def test_an_unreachable_mail_server_is_counted_and_not_hammered(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     tried = []
 
-    async def away(message: Message, _server: object) -> None:
+    async def away(message: Message, *_: object) -> None:
         tried.append(message.id)
         raise MailUnavailable("không kết nối được")
 
