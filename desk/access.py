@@ -32,9 +32,10 @@ MAY: dict[str, frozenset[Role]] = {
     "pictures": frozenset({"province", "unit", "analyst", "duty_officer", "admin"}),
     "requests": frozenset({"analyst", "admin"}),
     "people": frozenset({"admin"}),
+    "duty": frozenset({"duty_officer", "leader", "admin"}),
 }
-PUBLIC = {"/dang-nhap", "/khoe"}
-"""the routes anybody reaches"""
+PUBLIC = {"/dang-nhap", "/khoe", "/nhan-thu/{ticket}"}
+"""the routes anybody reaches; of the last one the ticket is what opens it"""
 CENTRE: frozenset[Role] = EVERYONE - {"province"}
 
 

@@ -31,6 +31,8 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/tin?phan_anh=any", "Phản ánh, kiến nghị", "read"),
         Way("/tim-kiem", "Tìm kiếm đã lưu", "read"),
         Way("/bao-tin", "Báo tin", "report_in"),
+        Way("/lich-truc", "Lịch trực", "duty"),
+        Way("/tam-im", "Tạm im cảnh báo", "duty"),
     ),
     "Toàn cảnh": (
         Way("/tong-quan", "Tổng quan", "overview"),

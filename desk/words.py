@@ -50,8 +50,25 @@ MAIL = {
     "escalation": "chuyển tiếp",
     "alarm": "cảnh báo",
     "search": "tìm kiếm đã lưu",
+    "followup": "diễn biến mới",
+    "bundle": "gộp theo giờ",
 }
-MAIL_STATE = {"queued": "chờ gửi", "sending": "đang gửi", "sent": "đã gửi", "dead": "không gửi được"}
+MAIL_STATE = {
+    "queued": "chờ gửi",
+    "sending": "đang gửi",
+    "sent": "đã gửi",
+    "dead": "không gửi được",
+    "held": "chờ gộp",
+    "bundled": "đã gộp",
+}
+SHIFT = {"duty": "ca trực", "leave": "nghỉ"}
+SCOPE = {
+    "story": "câu chuyện",
+    "outlet": "nguồn",
+    "topic": "chủ đề",
+    "clause": "hành vi",
+    "province": "tỉnh, thành phố",
+}
 VERDICT = {"supported": "khớp quy định", "contradicted": "trái quy định", "unchecked": "không kiểm chứng được"}
 ROLE = {
     "viewer": "người xem",
@@ -71,11 +88,13 @@ DONE = {
 }
 """what the store's own lines of the log say"""
 FIELD = {
-    "login": "tên đăng nhập", "name": "tên", "password": "mật khẩu", "email": "thư", "roles": "vai trò", "role": "vai trò",
+    "name": "tên", "password": "mật khẩu", "email": "thư", "roles": "vai trò", "role": "vai trò",
     "province": "tỉnh, thành phố", "unit": "đơn vị", "days": "số ngày", "address": "địa chỉ thư", "kind": "loại", "note": "ghi chú",
     "title": "tiêu đề", "text": "nội dung", "url": "địa chỉ", "seen": "đã thấy gì", "files": "tệp", "file": "tệp", "reason": "lý do",
     "status": "quyết định", "task": "loại nhãn", "new": "nhãn", "trang": "số trang", "tu": "từ ngày", "den": "đến ngày",
     "number": "số", "answer": "câu trả lời", "recipient": "người nhận", "token": "dấu của biểu mẫu",
+    "login": "tên đăng nhập", "start": "giờ bắt đầu", "end": "giờ kết thúc", "substitute": "người trực thay", "scope": "phạm vi",
+    "value": "giá trị", "quiet_from": "yên lặng từ", "quiet_to": "yên lặng đến",
 }  # fmt: skip
 """the fields of forms and addresses, as an error names them"""
 PROBLEM = PROBLEMS

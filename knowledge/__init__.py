@@ -15,6 +15,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from knowledge import days
 from knowledge.edits import Current, Edit
 from knowledge.entries import (
     ActInfo,
@@ -140,8 +141,11 @@ class Knowledge:
 
     def working_day(self, day: date) -> bool:
         """Whether offices work: neither a weekend nor a day off, or a day worked in exchange."""
-        known = self._holidays.get(day)
-        return not known.off if known else day.weekday() < 5
+        return days.works(day, self._holidays)
+
+    def day_off(self, day: date) -> str:
+        """The name of the public holiday on that day, empty where there is none."""
+        return days.off(day, self._holidays)
 
     @cached_property
     def _law(self) -> dict[str, LawVersion]:

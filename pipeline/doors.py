@@ -69,6 +69,11 @@ class Rooms:
         """Addresses of the second channel."""
         return tuple(address.get_secret_value() for address in self.settings.alerts.second)
 
+    @cached_property
+    def desk_key(self) -> bytes:
+        """Signs the links in mails."""
+        return config.keys(self.settings).desk
+
     @property
     def domain(self) -> str:
         """The right side of our Message-IDs."""

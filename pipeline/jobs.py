@@ -140,7 +140,9 @@ def tell(rooms: Rooms) -> int:
         return 0
     day = here.date()
     with rooms.store.leases.hold("tell") as held:
-        to = people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to, "daily")
+        to = people.willing(
+            rooms, people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to, "daily")
+        )
         if not held or not to or rooms.store.outbox.digest_done(day):
             return 0
         waiting = rooms.store.judged.undigested(ALL)

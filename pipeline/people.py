@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import alerts.quiet
-import alerts.roster
+import roster
 import store
 from pipeline.doors import Rooms
 from records import Assessment, Judged, Message, Officer, Preferences, Role, Shift
@@ -21,9 +21,16 @@ def recipients(kept: store.Store, role: Role, named: Sequence[str], listed: stor
     return list(dict.fromkeys([*named, *beside, *officers]))
 
 
+def willing(rooms: Rooms, addresses: Sequence[str]) -> list[str]:
+    """Those who want the daily mail; all of them where nobody does: somebody must hear it."""
+    wishes = rooms.store.wishes.all()
+    wanting = [one for one in addresses if one not in wishes or wishes[one].morning]
+    return wanting or list(addresses)
+
+
 def urgent(rooms: Rooms, assessment: Assessment) -> list[str]:
     """Who hears of an urgent item first: the Centre's shared mailbox, who is on duty, and the offices it concerns."""
-    duty = alerts.roster.on_duty(_shifts(rooms), rooms.store.officers.with_role("duty_officer"), rooms.clock())
+    duty = roster.on_duty(_shifts(rooms), rooms.store.officers.with_role("duty_officer"), rooms.clock())
     listed = rooms.store.recipients.of("urgent")
     named = [*rooms.settings.mail.urgent_to, *listed, *(one.email for one in duty), *concerned(rooms, assessment)]
     return list(dict.fromkeys(address for address in named if address))
@@ -32,9 +39,7 @@ def urgent(rooms: Rooms, assessment: Assessment) -> list[str]:
 def chain(rooms: Rooms) -> list[str]:
     """In which order people are called while nobody acknowledges: on duty, other duty officers, heads, the operators."""
     kept = rooms.store.officers
-    called = alerts.roster.chain(
-        _shifts(rooms), kept.with_role("duty_officer"), kept.with_role("leader"), rooms.clock()
-    )
+    called = roster.chain(_shifts(rooms), kept.with_role("duty_officer"), kept.with_role("leader"), rooms.clock())
     named = [*rooms.settings.mail.urgent_to, *(one.email for one in called), *rooms.settings.mail.alarm_to]
     return list(dict.fromkeys(address for address in named if address))
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 import structlog
 
 import alerts.mail
+import alerts.preferences
 from pipeline import paging
 from pipeline.doors import Rooms
 from records import MailRefused, MailUnavailable, Message, StoreError
@@ -88,7 +89,8 @@ async def deliver(rooms: Rooms, message: Message, door: asyncio.Lock) -> bool:
     """Whether the mail went out; what became of it is written down either way."""
     outbox, now, turn = rooms.store.outbox, rooms.clock, Turn(rooms, message, door)
     try:
-        await hand_over(rooms, message, turn)
+        footed = alerts.preferences.footed(message, rooms.settings.public_url, rooms.desk_key)
+        await hand_over(rooms, footed, turn)
     except MailUnavailable as error:
         again = alerts.mail.retry_at(message.attempts, now())
         await asyncio.to_thread(outbox.failed, message, now(), str(error), again)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts import escalation, followups, quiet, roster, rules
+import roster
+from alerts import escalation, followups, quiet, rules
 from alerts.escalation import PATIENCE, REPEAT, WAIT, Step
 from records import Officer, Preferences, Shift, Silence, Telling, Told
 from tests.alerts_support import NOW, act, assessment, document, facts, story

@@ -19,7 +19,7 @@ from tests.desk_support import NOW, PASSWORD, ROLES, Rig, rig, token
 
 PARTS = {
     "short": "0" * 16, "number": "1", "week": "2026-W01", "name": "x", "login": "admin", "story": "x", "kind": "fact",
-    "form": "csv", "digest": "x",
+    "form": "csv", "digest": "x", "place": "1", "ticket": "x",
 }  # fmt: skip
 """what stands for the parts of a path"""
 
