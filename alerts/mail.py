@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
 from html import escape
 from typing import Any, Protocol
@@ -81,7 +82,7 @@ def build(message: Message, sender: str) -> EmailMessage:
         mail["To"] = Address(addr_spec=_ascii(message.recipient))
     except (ValueError, IndexError) as error:
         raise MailRefused(f"{one_line(message.recipient, 254)}: không phải địa chỉ thư dùng được") from error
-    mail["Subject"] = one_line(message.subject, SUBJECT)
+    mail["Subject"] = _letters(message.subject, SUBJECT)
     mail["Date"] = message.created_at.astimezone(vietnamese.HO_CHI_MINH)
     mail["Message-ID"] = f"<{message.id}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -92,7 +93,7 @@ def build(message: Message, sender: str) -> EmailMessage:
         part.add_header("Content-Language", "vi")
     for attachment in message.attachments:
         kind, _, subtype = attachment.media_type.partition("/")
-        name = one_line(attachment.name, 120)
+        name = _letters(attachment.name, 120)
         mail.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=name)
     _fix_boundaries(mail, message.id)
     return mail
@@ -108,7 +109,7 @@ async def send(message: Message, server: Server, last_step: LastStep | None = No
     MailUnavailable: anything that may pass: no connection, TLS, time, 4xx, and 5xx that concern the server or our own
     account (greeting, HELO, AUTH, MAIL FROM), since those would refuse every mail alike.
     """
-    mail = build(message, server.sender)
+    raw = whole(build(message, server.sender))
     client = _Client(
         last_step,
         hostname=server.host,
@@ -125,7 +126,7 @@ async def send(message: Message, server: Server, last_step: LastStep | None = No
         with _verdicts(server):
             async with asyncio.timeout(SESSION * server.timeout):
                 await client.connect()
-                _, said = await client.sendmail(server.sender, [message.recipient], mail.as_bytes())
+                _, said = await client.sendmail(server.sender, [message.recipient], raw)
         with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
             await client.quit(timeout=QUIT)
         return _line(f"{server.host}:{server.port}", said)
@@ -184,7 +185,24 @@ def _delay(attempt: int, waited: timedelta) -> timedelta:
     return min(FIRST_RETRY * (1 << min(attempt - 1, 8)), CAP)
 
 
+def whole(mail: EmailMessage) -> bytes:
+    """The bytes of a mail whose headers, read back, are the ones that were set. Raises MailRefused where a text has broken
+    out of its header: the last door, should `_letters` miss a way."""
+    raw = mail.as_bytes()
+    if BytesHeaderParser().parsebytes(raw).keys() != mail.keys():
+        raise MailRefused("thư không được gửi: một dòng tiêu đề thoát ra ngoài phần của nó")
+    return raw
+
+
+def _letters(text: str, limit: int) -> str:
+    """One line for a header, in which nothing is an encoded word: the standard library would decode =?utf-8?q?=0d=0a…?= and
+    write the line break it holds into the mail."""
+    return one_line(one_line(text, limit).replace("=?", "= ?"), limit)
+
+
 def _ascii(address: str) -> str:
+    if "=?" in address:
+        raise ValueError(address)
     if not address.isascii() or not address.isprintable() or any(c.isspace() for c in address) or len(address) > 254:
         raise ValueError(address)
     return address
