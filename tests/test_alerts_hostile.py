@@ -31,7 +31,7 @@ TEMPLATES = (
 )  # fmt: skip
 HEADERS = (
     "Tin\r\nBcc: x@evil.example", "Tin\nBcc: x@evil.example", "Tin\rBcc: x@evil.example", "Tin\u2028Bcc: x@evil.example",
-    "Tin\x85Bcc: x@evil.example", "Tin\x0bBcc: x@evil.example", "Tin\x00", "\u202eTin", "=?utf-8?q?Tin=0d=0aBcc:_x@evil.example?=", 
+    "Tin\x85Bcc: x@evil.example", "Tin\x0bBcc: x@evil.example", "Tin\x00", "\u202eTin", "=?utf-8?q?Tin=0d=0aBcc:_x@evil.example?=",
     "=?utf-8?b?VGluDQpCY2M6IHhAZXZpbC5leGFtcGxl?=",
     "=?utf-8?q?Tin=0d=0a=0d=0a<html>?=", "==??utf-8?q?Tin=0aBcc:_x?=", "=\u200b?utf-8?q?Tin=0aBcc:_x?=", "= =?utf-8?q?=0aX:_y?= ?=",
     "Tin\r\n\r\n<html>", "Tin\r\n.\r\nMAIL FROM:<x@evil.example>", "Tin" * 2000, "🔥" * 300,
