@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
+import alerts.channels
 import config
 import crawlers.sources
 import knowledge
@@ -47,7 +50,7 @@ def examine(now: clock.Clock | None = None) -> list[Health]:
         ("mô hình", lambda: f"phiên bản {nlp.judge.load(knowledge.load(), settings.judging.models).version}"),
     ):
         lines.append(tried(what, look))
-    lines += [disk(settings), mail(settings)]
+    lines += [disk(settings), mail(settings), second(settings), *exposed(settings)]
     try:
         ticking = now or (clock.Replay(settings.clock) if settings.clock else clock.wall)
     except LangNgheError as error:
@@ -81,6 +84,40 @@ def mail(settings: config.Settings) -> Health:
             "máy chủ thư", "error", f"{host}:{port} không trả lời ({error}); thư vẫn nằm trong hàng đợi và sẽ gửi lại"
         )
     return Health("máy chủ thư", "ok", f"{host}:{port} trả lời")
+
+
+def second(settings: config.Settings) -> Health:
+    """The channel for what mail cannot carry: an urgent mail no server takes, a dead letter."""
+    named = [address.get_secret_value() for address in settings.alerts.second]
+    if not named:
+        return Health(
+            "kênh thứ hai", "warning",
+            "chưa đặt alerts.second; khi máy chủ thư hỏng sẽ không ai được báo tin khẩn (Telegram, SMS… qua Apprise)",
+        )  # fmt: skip
+    try:
+        alerts.channels.check(named)
+    except LangNgheError as error:
+        return Health("kênh thứ hai", "error", str(error))
+    return Health("kênh thứ hai", "ok", f"{len(named)} địa chỉ")
+
+
+def exposed(settings: config.Settings) -> Iterator[Health]:
+    """Mail that would leave this machine unencrypted; links in mails that lead nowhere from outside."""
+    for server in (settings.mail, *settings.mail.relays):
+        if server.security == "none" and not loopback(server.host):
+            what = "mật khẩu và thư" if server.password else "thư"
+            text = f"{server.host}:{server.port}: {what} đi không mã hóa; đặt security là starttls hoặc tls"
+            yield Health("máy chủ thư", "warning", text)
+    if loopback(urlsplit(settings.public_url).hostname or ""):
+        text = f"public_url là {settings.public_url}: nút trong thư chỉ mở được trên chính máy này"
+        yield Health("địa chỉ bàn làm việc", "warning", text)
+
+
+def loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
@@ -126,7 +163,12 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
     mails = opened.outbox.counts()
     if dead := mails.get("dead", 0):
         yield Health("thư hỏng", "warning", f"{dead} thư không gửi được; xem mục Thư trên bàn làm việc")
-    if late := [one for one in opened.outbox.list(1000, state="queued") if moment - one.created_at > LATE]:
+    waiting = [
+        one for one in opened.outbox.list(1000, state="queued") if one.attempts or (one.next_try_at or moment) <= moment
+    ]
+    if late := [
+        one for one in waiting if moment - one.created_at > LATE
+    ]:  # what waits for quiet hours to end is not late
         since = vietnamese.time_text(late[-1].created_at)
         yield Health(
             "thư chờ",

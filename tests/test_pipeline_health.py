@@ -55,6 +55,32 @@ def test_what_was_refused_and_what_failed_has_its_line(rooms: Rooms) -> None:
     assert "không kết nối được" in found["thư chờ"].text
 
 
+def test_what_waits_for_quiet_hours_to_end_is_not_late(rooms: Rooms) -> None:
+    hour = timedelta(hours=1)
+    rooms.store.outbox.add([Message("1@x", "urgent", "a@x.example", "s", "t", "h", NOW - hour, next_try_at=NOW + hour)])
+    assert "thư chờ" not in lines()
+
+
+def test_a_second_channel_is_missed_checked_and_its_secret_kept(rooms: Rooms, tmp_path: Path) -> None:
+    assert lines()["kênh thứ hai"].state == "warning" and "alerts.second" in lines()["kênh thứ hai"].text
+    file = tmp_path / "langnghe.toml"
+    plain = file.read_text()
+    file.write_text(plain + '[alerts]\nsecond = ["tgram://bimat/123"]\n')
+    assert lines()["kênh thứ hai"].state in ("ok", "error")
+    file.write_text(plain + '[alerts]\nsecond = ["khongco://bimat"]\n')
+    assert lines()["kênh thứ hai"].state == "error" and "bimat" not in lines()["kênh thứ hai"].text
+
+
+def test_mail_in_the_clear_and_a_desk_nobody_reaches_are_said(rooms: Rooms, tmp_path: Path) -> None:
+    assert "public_url" in lines()["địa chỉ bàn làm việc"].text
+    settings = config.Settings(
+        public_url="https://langnghe.bhxh.example",
+        mail=config.Mail(host="192.0.2.1", security="none", username="u", password="bimat"),  # type: ignore[arg-type]
+    )
+    (line,) = health.exposed(settings)
+    assert line.state == "warning" and "mật khẩu" in line.text and "bimat" not in line.text
+
+
 def test_a_full_disk_is_an_error_and_is_noted_for_the_desk(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage._replace(free=10 * 2**20))
