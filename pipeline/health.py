@@ -103,7 +103,8 @@ def second(settings: config.Settings) -> Health:
 
 def exposed(settings: config.Settings) -> Iterator[Health]:
     """Mail that would leave this machine unencrypted; links in mails that lead nowhere from outside."""
-    for server in (settings.mail, *settings.mail.relays):
+    servers: tuple[config.Mail | config.Relay, ...] = (settings.mail, *settings.mail.relays)
+    for server in servers:
         if server.security == "none" and not loopback(server.host):
             what = "mật khẩu và thư" if server.password else "thư"
             text = f"{server.host}:{server.port}: {what} đi không mã hóa; đặt security là starttls hoặc tls"
