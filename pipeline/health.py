@@ -6,7 +6,7 @@ import ipaddress
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -161,8 +161,21 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
                 f"lỗi {source.failures} lần liền ({source.error}); {last}; thử `langnghe source test {source.source}`"
             )
             yield Health(f"nguồn {source.source}", "warning", text)
-    mails = opened.outbox.counts()
-    if dead := mails.get("dead", 0):
+    yield from mails(opened, moment)
+    if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
+        text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
+        yield Health("người nhận", "warning", text)
+    for problem in opened.runs.problems(moment - RECENT):
+        often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
+        yield Health(
+            PROBLEMS.get(problem.what, problem.what), "warning", f"{problem.where}: {problem.detail} ({often})"
+        )
+    yield heartbeat(settings)
+
+
+def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
+    """Dead mails, and mails that wait for longer than a retry takes."""
+    if dead := opened.outbox.counts().get("dead", 0):
         yield Health("thư hỏng", "warning", f"{dead} thư không gửi được; xem mục Thư trên bàn làm việc")
     waiting = [
         one for one in opened.outbox.list(1000, state="queued") if one.attempts or (one.next_try_at or moment) <= moment
@@ -176,15 +189,6 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
             "error",
             f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})",
         )
-    if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
-        text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
-        yield Health("người nhận", "warning", text)
-    for problem in opened.runs.problems(moment - RECENT):
-        often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
-        yield Health(
-            PROBLEMS.get(problem.what, problem.what), "warning", f"{problem.where}: {problem.detail} ({often})"
-        )
-    yield heartbeat(settings)
 
 
 def heartbeat(settings: config.Settings) -> Health:
