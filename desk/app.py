@@ -24,6 +24,7 @@ from desk.pages import (
     api,
     audit,
     duty,
+    cases,
     exporting,
     health,
     home,
@@ -35,6 +36,7 @@ from desk.pages import (
     people,
     preferences,
     recipients,
+    register,
     reporting,
     reports,
     requests,
@@ -75,6 +77,8 @@ ROUTERS = (
     tokens,
     audit,
     api,
+    cases,
+    register,
 )
 
 

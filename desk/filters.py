@@ -79,11 +79,10 @@ async def filled(request: Request) -> dict[str, str]:
 
 
 def asked(chosen: dict[str, str], visit: Visit) -> store.Filter:
-    """What the store is asked. A provincial office asks for its own province, or for what was handed to it."""
+    """What the store is asked. A provincial office asks for its own province and what was handed to it."""
     fixed = dict(VIEWS.get(chosen.get("xem", ""), {}))
     feedback = fixed.pop("feedback", None)
     until = day(chosen.get("den"))
-    mine = visit.province is not None and chosen.get("chuyen") == visit.province
     return store.Filter(
         query=chosen.get("q", ""),
         start=day(chosen.get("tu")),
@@ -92,7 +91,8 @@ def asked(chosen: dict[str, str], visit: Visit) -> store.Filter:
         target=chosen.get("doi_tuong"),
         topic=chosen.get("chu_de"),
         topics=(visit.topics or ("—",)) if chosen.get("xem") == "don_vi" else (),
-        province=None if mine else visit.province or chosen.get("tinh"),
+        province=None if visit.province else chosen.get("tinh"),
+        office=visit.province,
         routed_to=chosen.get("chuyen"),
         feedback=chosen.get("phan_anh") or feedback,
         outlet=chosen.get("co_quan"),

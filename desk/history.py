@@ -55,9 +55,11 @@ def _case(kept: store.Store, key: str) -> Iterator[Step]:
 def _clocks(judged: Judged) -> Iterator[Step]:
     case = judged.case
     if case and case.impact_confirmed_at:
-        yield Step(case.impact_confirmed_at, case.by or "", "Xác định có tác động dư luận; đồng hồ 24 giờ bắt đầu")
+        yield Step(
+            case.impact_confirmed_at, case.impact_by or "", "Xác định có tác động dư luận; đồng hồ 24 giờ bắt đầu"
+        )
     if case and case.first_statement_at:
-        yield Step(case.first_statement_at, case.by or "", "Đã phát ngôn lần đầu")
+        yield Step(case.first_statement_at, case.statement_by or "", "Đã phát ngôn lần đầu")
 
 
 def _story(judged: Judged) -> Iterator[Step]:

@@ -30,6 +30,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/tin?xem=dinh_chinh", "Cần đính chính", "read"),
         Way("/tin?phan_anh=any", "Phản ánh, kiến nghị", "read"),
         Way("/tim-kiem", "Tìm kiếm đã lưu", "read"),
+        Way("/so-bao-chi", "Sổ báo chí, thời hạn", "decide"),
         Way("/bao-tin", "Báo tin", "report_in"),
         Way("/lich-truc", "Lịch trực", "duty"),
         Way("/tam-im", "Tạm im cảnh báo", "duty"),

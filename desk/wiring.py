@@ -61,6 +61,8 @@ def templates(current: knowledge.Current) -> Environment:
     environment.globals["words"] = words
     environment.globals["topic_choices"] = [*((topic.id, topic.name) for topic in known.topics), ("khac", "khác")]
     environment.globals["province_choices"] = [(province.name, province.name) for province in known.provinces]
+    environment.globals["office_choices"] = list(words.offices(known).items())
+    environment.filters["office"] = lambda name: words.offices(known).get(name, name)
     environment.globals["act_choices"] = [(act.clause, act.name) for act in known.acts]
     return environment
 

@@ -43,6 +43,24 @@ CASE = {
     "answered": "đã trả lời",
     "closed": "đã đóng",
 }
+PRESS = {
+    "request": "Báo chí đề nghị cung cấp thông tin, phỏng vấn",
+    "forwarded": "Báo chí chuyển ý kiến, phê bình",
+    "petition": "Công dân kiến nghị về thông tin sai",
+    "reply": "Văn bản phản hồi gửi báo chí",
+    "correction": "Yêu cầu báo in, phát thanh, truyền hình cải chính",
+    "correction_online": "Yêu cầu báo điện tử cải chính",
+    "briefing": "Giao ban, chủ động cung cấp thông tin",
+    "conference": "Họp báo",
+    "statement": "Phát ngôn",
+}
+"""lines of the press register"""
+DRAFT = {
+    "bao-cao-nhanh": "Báo cáo nhanh gửi lãnh đạo (một trang)",
+    "tra-loi": "Văn bản trả lời, phản hồi báo chí",
+    "cai-chinh": "Văn bản đề nghị cải chính",
+}
+"""drafts made from a case"""
 MAIL = {
     "urgent": "khẩn",
     "daily": "bản tin ngày",
@@ -122,6 +140,12 @@ GAPS = {
     "old_date": "ngày đăng quá xa, cần xem lại",
     "charset": "bảng mã sai, đã đoán",
 }
+
+
+def offices(known: knowledge.Knowledge) -> dict[str, str]:
+    """Who a case can be handed to: province or id of a unit -> name, in the order of the forms."""
+    places = {province.name: province.office for province in known.provinces}
+    return places | {unit.id: unit.name for unit in known.units if unit.kind == "central"}
 
 
 def topic(known: knowledge.Knowledge, name: str) -> str:

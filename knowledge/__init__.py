@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -146,6 +146,13 @@ class Knowledge:
     def day_off(self, day: date) -> str:
         """The name of the public holiday on that day, empty where there is none."""
         return days.off(day, self._holidays)
+    def deadline(self, deadline_id: str) -> Deadline:
+        """KeyError for an unknown id."""
+        return self._deadlines[deadline_id]
+
+    def due(self, deadline_id: str, start: datetime) -> datetime:
+        """When the time limit that a person started at `start` (aware) ends. KeyError for an unknown id."""
+        return days.due(self._deadlines[deadline_id], start, self._holidays)
 
     @cached_property
     def _law(self) -> dict[str, LawVersion]:
@@ -166,6 +173,10 @@ class Knowledge:
     @cached_property
     def _units(self) -> dict[str, OfficeUnit]:
         return {unit.id: unit for unit in self.units}
+
+    @cached_property
+    def _deadlines(self) -> dict[str, Deadline]:
+        return {deadline.id: deadline for deadline in self.deadlines}
 
     @cached_property
     def _holidays(self) -> dict[date, Holiday]:

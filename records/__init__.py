@@ -20,6 +20,7 @@ from records.errors import (
     LangNgheError,
     MailRefused,
     MailUnavailable,
+    Overtaken,
     StoreDamaged,
     StoreError,
     StoreFull,
@@ -55,6 +56,12 @@ from records.people import (
     Request,
     Role,
 )
+from records.press import (
+    CaseFile,
+    PressCounts,
+    PressEntry,
+    PressKind,
+)
 from records.published import (
     Document,
     Kind,
@@ -75,6 +82,7 @@ __all__ = [
     "BlockedAddress",
     "Candidate",
     "Case",
+    "CaseFile",
     "Claim",
     "Clause",
     "Decision",
@@ -92,8 +100,12 @@ __all__ = [
     "Message",
     "Mode",
     "Officer",
+    "Overtaken",
     "Placement",
     "Preferences",
+    "PressCounts",
+    "PressEntry",
+    "PressKind",
     "Reason",
     "Request",
     "Ringing",

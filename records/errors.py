@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class LangNgheError(Exception):
     """Lắng Nghe không làm được việc được giao."""
@@ -9,6 +11,17 @@ class LangNgheError(Exception):
 
 class BadInput(LangNgheError):
     """Dữ liệu đưa vào không dùng được; sửa dữ liệu rồi làm lại. Nothing was changed by it."""
+
+
+class Overtaken(BadInput):
+    """Another person changed the same thing first; look again, then decide. Nothing was changed."""
+
+    def __init__(self, by: str, status: str, at: datetime | None) -> None:
+        super().__init__(by, status, at)
+        self.by, self.status, self.at = by, status, at
+
+    def __str__(self) -> str:
+        return f"{self.by} vừa thay đổi vụ việc này; hãy xem lại rồi quyết định"
 
 
 class BadSetting(LangNgheError):

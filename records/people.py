@@ -57,6 +57,10 @@ class Case:
     impact_confirmed_at: datetime | None = None
     """the human button that starts the 24-hour clock of NĐ 244/2026 Đ7.4"""
     first_statement_at: datetime | None = None
+    impact_by: str | None = None
+    statement_by: str | None = None
+    version: int = 0
+    """grows with every change: who changes a case says which version they saw"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args, get_type_hints
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from records import BadInput, Case, Indicator
-from store import audit, rows
+from records import BadInput, Case, CaseFile, Indicator, Overtaken, PressEntry
+from store import audit, press, rows
 from store.database import Database, insert_new
 from store.judged import OPEN, case_record
 from store.tables import documents
-from store.tables_work import case_steps, cases
+from store.tables_work import case_files, case_steps, cases
 from store.tallies import stale
 from store.vault import Vault
 
@@ -31,45 +33,85 @@ class Cases:
         at: datetime,
         note: str = "",
         routed_to: str | None = None,
-        expected: str | None = None,
+        seen: int | None = None,
     ) -> Case:
         """A named person's decision about a document; opens the case where there is none. What is not given stays.
 
-        `expected`: the status the person saw; raises BadInput when it is another by now (two people on one item), for
-        an unknown document and for an unknown status."""
+        `seen`: the version of the case the person saw (0: none); raises Overtaken when it is another by now (two people
+        on one item). Raises BadInput for an unknown document and for an unknown status."""
         if status not in STATUSES:
             raise BadInput(f"trạng thái không có: {status!r}; dùng một trong {', '.join(STATUSES)}")
         stated = {"routed_to": routed_to} if routed_to else {}
         with self._database.write() as connection:
-            id_ = _id(connection, key)
-            detect(connection, id_, at)
-            now = connection.execute(select(cases).where(cases.c.document_id == id_).with_for_update()).one()
-            if expected is not None and now.status != expected:
-                raise BadInput(
-                    f"vụ việc vừa được {now.by or 'người khác'} chuyển sang {now.status!r}; xem lại rồi quyết định"
-                )
+            now = _held(connection, key, at, seen)
             step = {"status": status, "by": by, "at": at, "note": note}
-            connection.execute(update(cases).where(cases.c.document_id == id_).values(step | stated))
-            connection.execute(insert(case_steps).values(step | {"document_id": id_, "routed_to": routed_to}))
-            stale(connection, [id_])
-            return case_record(connection.execute(_all().where(cases.c.document_id == id_)).one())
+            _change(connection, now, step | stated)
+            step_of = step | {"document_id": now.document_id, "routed_to": routed_to}
+            connection.execute(insert(case_steps).values(step_of))
+            stale(connection, [now.document_id])
+            return _case(connection, now.document_id)
 
-    def impact_confirmed(self, key: str, by: str, at: datetime) -> Case:
-        """A person confirms the impact: starts the 24-hour clock of NĐ 244/2026 Đ7.4. The first time stays."""
-        return self._note(key, "impact_confirmed_at", by, at)
-
-    def first_statement(self, key: str, by: str, at: datetime) -> Case:
-        """The first public statement was made. The first time stays."""
-        return self._note(key, "first_statement_at", by, at)
-
-    def _note(self, key: str, column: str, by: str, at: datetime) -> Case:
+    def acknowledge(self, key: str, by: str, at: datetime) -> Case:
+        """A person looks at it: nobody else is called. Said again, or after a decision, it changes nothing."""
         with self._database.write() as connection:
-            id_ = _id(connection, key)
-            detect(connection, id_, at)
-            unset = (cases.c.document_id == id_, cases.c[column].is_(None))
-            if connection.execute(update(cases).where(*unset).values({column: at})).rowcount:
-                audit.write(connection, audit.AuditLine(by, column, rows.short_id(key), at, ""))
-            return case_record(connection.execute(_all().where(cases.c.document_id == id_)).one())
+            now = _held(connection, key, at, None)
+            if now.status == "new":
+                step = {"status": "acknowledged", "by": by, "at": at, "note": ""}
+                _change(connection, now, step)
+                connection.execute(insert(case_steps).values(step | {"document_id": now.document_id}))
+                stale(connection, [now.document_id])
+            return _case(connection, now.document_id)
+
+    def impact_confirmed(self, key: str, by: str, at: datetime, seen: int | None = None) -> Case:
+        """A person confirms the impact: starts the 24-hour clock of NĐ 244/2026 Đ7.4. The first time stays. `seen` as in
+        `decide`."""
+        with self._database.write() as connection:
+            now = _held(connection, key, at, seen)
+            if now.impact_confirmed_at is None:
+                _change(connection, now, {"impact_confirmed_at": at, "impact_by": by})
+                audit.write(connection, audit.AuditLine(by, "impact_confirmed_at", rows.short_id(key), at, ""))
+            return _case(connection, now.document_id)
+
+    def first_statement(
+        self, key: str, by: str, at: datetime, statement: PressEntry | None = None, seen: int | None = None
+    ) -> Case:
+        """The first public statement was made, and is written into the press register. The first time stays. `seen` as
+        in `decide`."""
+        with self._database.write() as connection:
+            now = _held(connection, key, at, seen)
+            if now.first_statement_at is None:
+                _change(connection, now, {"first_statement_at": at, "statement_by": by})
+                audit.write(connection, audit.AuditLine(by, "first_statement_at", rows.short_id(key), at, ""))
+                if statement:
+                    press.add(connection, statement)
+            return _case(connection, now.document_id)
+
+    def file(self, key: str, name: str, content: bytes, by: str, at: datetime) -> int:
+        """Keep a draft made from the case; gives its number. Raises BadInput for an unknown document."""
+        row = {"name": name, "by": by, "at": at, "content": content, "sha256": hashlib.sha256(content).hexdigest()}
+        with self._database.write() as connection:
+            values = row | {"document_id": _id(connection, key)}
+            return int(connection.execute(insert(case_files).values(values).returning(case_files.c.id)).scalar_one())
+
+    def files(self, key: str) -> list[CaseFile]:
+        """The drafts of a case, the latest first."""
+        names = ("id", "name", "by", "at", "sha256")
+        query = select(*(case_files.c[name] for name in names)).join(
+            documents, documents.c.id == case_files.c.document_id
+        )
+        query = query.where(documents.c.short_id == rows.short_id(key)).order_by(case_files.c.id.desc())
+        with self._database.read() as connection:
+            return [CaseFile(**row._mapping) for row in connection.execute(query)]
+
+    def content(self, key: str, number: int) -> tuple[str, bytes] | None:
+        """Name and bytes of one draft of a case."""
+        query = select(case_files.c.name, case_files.c.content).join(
+            documents, documents.c.id == case_files.c.document_id
+        )
+        query = query.where(documents.c.short_id == rows.short_id(key), case_files.c.id == number)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+            return (row.name, row.content) if row else None
 
     def get(self, key: str) -> Case | None:
         with self._database.read() as connection:
@@ -109,11 +151,32 @@ class Cases:
             return found
 
 
-def detect(connection: Connection, document_id: int, at: datetime) -> None:
-    """Open a case "new" unless the document has one."""
-    row = {"document_id": document_id, "status": "new", "detected_at": at, "note": ""}
-    if insert_new(connection, cases, row):
-        connection.execute(insert(case_steps).values(document_id=document_id, status="new", at=at, note=""))
+def detect(connection: Connection, document_id: int, at: datetime) -> bool:
+    """Open a case "new" unless the document has one; whether it was opened."""
+    row = {"document_id": document_id, "status": "new", "detected_at": at, "note": "", "version": 0}
+    if not insert_new(connection, cases, row):
+        return False
+    connection.execute(insert(case_steps).values(document_id=document_id, status="new", at=at, note=""))
+    return True
+
+
+def _held(connection: Connection, key: str, at: datetime, seen: int | None) -> Row[Any]:
+    """The case, opened where there is none, locked until the transaction ends. Raises Overtaken."""
+    id_ = _id(connection, key)
+    opened = detect(connection, id_, at)
+    row = connection.execute(select(cases).where(cases.c.document_id == id_).with_for_update()).one()
+    if seen is not None and row.version != seen and not opened:
+        raise Overtaken(row.by or "người khác", row.status, row.at)
+    return row
+
+
+def _change(connection: Connection, row: Row[Any], values: Mapping[str, Any]) -> None:
+    mine = (cases.c.document_id == row.document_id, cases.c.version == row.version)
+    connection.execute(update(cases).where(*mine).values(version=row.version + 1, **values))
+
+
+def _case(connection: Connection, document_id: int) -> Case:
+    return case_record(connection.execute(_all().where(cases.c.document_id == document_id)).one())
 
 
 def _id(connection: Connection, key: str) -> int:

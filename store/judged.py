@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, func, or_, select, text
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select, false, func, or_, select, text
 
 from records import Assessment, Case, Judged, Reason, Story
 from store import rows, search, stories
@@ -58,6 +58,8 @@ class Filter:
     """a case status, or "open" for every one that waits for a person"""
     routed_to: str | None = None
     """the province or unit a case was handed to"""
+    office: str | None = None
+    """what concerns a provincial office: items that name the province, and cases handed to it"""
     decision: str | None = None
     spam: bool | None = False
     """None: with spam; False: without; True: only"""
@@ -163,9 +165,17 @@ def _conditions(connection: Connection, which: Filter) -> list[ColumnElement[boo
             cases.c.document_id == judged.c.document_id, cases.c.status.in_(("answered", "closed", "dismissed"))
         )
         parts.append(~done.exists())
+    if which.office:
+        parts.append(judged.c.document_id.in_(_of_office(which.office)))
     if which.story:
         parts.append(judged.c.story == stories.resolve(connection, which.story))
     return parts
+
+
+def _of_office(office: str) -> CompoundSelect[Any]:
+    value = rows.clipped(office, rows.NAME_BYTES)
+    named = select(tags.c.document_id).where(tags.c.task == "province", tags.c.value == value)
+    return named.union(select(cases.c.document_id).where(cases.c.routed_to == office))
 
 
 def _tagged(which: Filter) -> list[tuple[str, str]]:
@@ -240,5 +250,5 @@ def _cases(connection: Connection, ids: list[int]) -> list[Row[Any]]:
 
 
 def case_record(row: Row[Any]) -> Case:
-    same = ("status", "detected_at", "by", "at", "note", "routed_to", "impact_confirmed_at", "first_statement_at")
+    same = [column.name for column in cases.c if column.name != "document_id"]
     return Case(document=row.key, **{name: getattr(row, name) for name in same})

@@ -24,6 +24,7 @@ from store.lists import Lists
 from store.officers import Officers
 from store.outbox import Outbox
 from store.people import Roster, Silences, Wishes
+from store.press import Press
 from store.recipients import Recipients
 from store.reports import Reports
 from store.requests import Requests
@@ -53,6 +54,7 @@ class Store:
         self.wishes = Wishes(database)
         self.labels = Labels(database)
         self.cases = Cases(database, self._vault)
+        self.press = Press(database)
         self.officers = Officers(database)
         self.sessions = Sessions(database)
         self.requests = Requests(database)

@@ -49,6 +49,9 @@ cases = Table(
     Column("routed_to", Words),
     Column("impact_confirmed_at", Moment),
     Column("first_statement_at", Moment),
+    Column("impact_by", Words),
+    Column("statement_by", Words),
+    Column("version", Integer, nullable=False, server_default="0"),  # grows with every change
     Index("ix_cases_status", "status", "document_id"),
 )
 
@@ -62,6 +65,41 @@ case_steps = Table(  # every decision, so that the status as of any time is know
     Column("at", Moment, nullable=False),
     Column("note", Words, nullable=False),
     Column("routed_to", Words),
+)
+
+press = Table(  # the press register: requests, briefings, statements, replies
+    "press",
+    metadata,
+    serial(),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("noted_at", Moment, nullable=False),
+    Column("party", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("document", Words),  # the key: a line of the register outlives the text it was about
+    Column("deadline", Text),
+    Column("due_at", Moment),
+    Column("done_at", Moment),
+    Column("done_by", Words),
+    Column("done_note", Words, nullable=False),
+    Index("ix_press_at", "at"),
+    Index("ix_press_document", "document"),
+    Index("ix_press_due_at", "due_at"),
+)
+
+case_files = Table(  # drafts made from a case
+    "case_files",
+    metadata,
+    serial(),
+    of_document(index=True),
+    Column("name", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False),
 )
 
 officers = Table(

@@ -88,22 +88,11 @@ def test_a_label_that_does_not_exist_is_refused(desk: Rig, task: str, new: str) 
 
 def test_an_officer_dismisses_with_a_reason(desk: Rig) -> None:
     client = desk.client("duty_officer")
-    form = {"token": token(client.get(item(1)).text), "status": "dismissed"}
+    form = {"token": token(client.get(item(1)).text), "status": "dismissed", "seen": "0"}
     assert client.post(f"{item(1)}/quyet-dinh", data=form).status_code == 422, "a reason is asked for"
     assert client.post(f"{item(1)}/quyet-dinh", data=form | {"note": "Bài cảnh báo."}).status_code == 303
     case = desk.store.cases.get(document(1).key)
     assert case and (case.status, case.by, case.note) == ("dismissed", "duty_officer", "Bài cảnh báo.")
-
-
-def test_the_24_hour_clock_is_started_by_a_person(desk: Rig) -> None:
-    client = desk.client("duty_officer")
-    form = {"token": token(client.get(item(1)).text)}
-    assert desk.store.cases.get(document(1).key).impact_confirmed_at is None  # type: ignore[union-attr]
-    client.post(f"{item(1)}/dong-ho", data=form | {"what": "impact"})
-    desk.now[0] += timedelta(minutes=20)
-    client.post(f"{item(1)}/dong-ho", data=form | {"what": "statement"})
-    case = desk.store.cases.get(document(1).key)
-    assert case and case.impact_confirmed_at == NOW and case.first_statement_at == desk.now[0]
 
 
 def test_a_province_sees_its_own_items_only(desk: Rig) -> None:

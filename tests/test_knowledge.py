@@ -7,7 +7,7 @@ import pickle
 import re
 import shutil
 import typing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ import pytest
 import knowledge
 from knowledge import Knowledge
 from records import BadKnowledge, Clause
-from vietnamese import fold, nfc, number_text
+from vietnamese import HO_CHI_MINH, fold, nfc, number_text
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "domain"
 CODES: tuple[Clause, ...] = typing.get_args(Clause)
@@ -228,6 +228,37 @@ def test_time_limits(known: Knowledge) -> None:
     assert limits["bao-cach-giai-quyet-15-ngay"] == (15, "working_days")
     assert limits["tra-loi-bao-chi-30-ngay"] == (30, "days")
     assert limits["kiem-tra-dinh-chinh-10-ngay"] == (10, "days")
+
+
+@pytest.mark.parametrize(
+    ("limit", "start", "end"),
+    [
+        ("phat-ngon-24h", "2026-11-27T16:30", "2026-11-28T16:30:00"),  # hours run through a weekend
+        ("tra-loi-bao-chi-30-ngay", "2026-11-02T08:00", "2026-12-02T23:59:59"),
+        (
+            "tra-loi-bao-chi-30-ngay",
+            "2026-10-30T08:00",
+            "2026-11-30T23:59:59",
+        ),  # ends on a Sunday: the next working day
+        (
+            "bao-cach-giai-quyet-15-ngay",
+            "2026-11-26T23:50",
+            "2026-12-17T23:59:59",
+        ),  # the day of the start does not count
+        ("bao-cach-giai-quyet-15-ngay", "2025-04-25T08:00", "2025-05-20T23:59:59"),  # 26/4 worked, 30/4-04/5 off
+        ("chu-the-du-lieu-2-ngay", "2026-02-12T08:00", "2026-02-23T23:59:59"),  # over Tết Bính Ngọ
+        (
+            "chu-the-du-lieu-2-ngay",
+            "2028-01-21T08:00",
+            "2028-02-01T23:59:59",
+        ),  # a year only the library knows: Tết Mậu Thân
+        ("bao-dien-tu-cai-chinh-ngay", "2026-11-28T08:00", "2026-11-28T08:00:00"),
+    ],
+)
+def test_time_limits_end_when_the_law_says(known: Knowledge, limit: str, start: str, end: str) -> None:
+    begun = datetime.fromisoformat(start).replace(tzinfo=HO_CHI_MINH)
+    for moment in (begun, begun.astimezone(UTC)):
+        assert known.due(limit, moment).astimezone(HO_CHI_MINH).isoformat()[:19] == end
 
 
 # ---------------------------------------------------------------- what is refused

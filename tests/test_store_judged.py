@@ -123,10 +123,10 @@ def test_a_label_before_the_judgement_and_a_new_model_after(kept: store.Store) -
 
 
 def test_cases_are_decided_by_people_step_by_step(filled: store.Store) -> None:
-    confirmed = filled.cases.decide("a", "confirmed", "an", NOW, "đã xem", expected="new")
-    assert confirmed == r.Case("a", "confirmed", NOW, "an", NOW, "đã xem")
-    with pytest.raises(r.BadInput, match="an"):
-        filled.cases.decide("a", "dismissed", "binh", NOW, expected="new")
+    confirmed = filled.cases.decide("a", "confirmed", "an", NOW, "đã xem", seen=0)
+    assert confirmed == r.Case("a", "confirmed", NOW, "an", NOW, "đã xem", version=1)
+    with pytest.raises(r.Overtaken, match="an"):
+        filled.cases.decide("a", "dismissed", "binh", NOW, seen=0)
     with pytest.raises(r.BadInput):
         filled.cases.decide("a", "tuỳ ý", "binh", NOW)
     with pytest.raises(r.BadInput):
@@ -136,7 +136,7 @@ def test_cases_are_decided_by_people_step_by_step(filled: store.Store) -> None:
     assert filled.cases.impact_confirmed("a", "an", NOW).impact_confirmed_at == NOW
     assert filled.cases.impact_confirmed("a", "an", NOW + DAY).impact_confirmed_at == NOW
     assert filled.cases.first_statement("a", "an", NOW + DAY) == replace(
-        routed, impact_confirmed_at=NOW, first_statement_at=NOW + DAY
+        routed, impact_confirmed_at=NOW, first_statement_at=NOW + DAY, impact_by="an", statement_by="an", version=4
     )
     assert [step.status for step in filled.cases.steps("a")] == ["new", "confirmed", "routed"]
     assert [case.document for case in filled.cases.open(10)] == ["a", "f"]

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 import store
 import vietnamese
-from desk import access, filters, history, marking, wiring
+from desk import access, casework, filters, history, marking, wiring
 from records import Judged
 
 router = APIRouter()
@@ -73,6 +73,8 @@ def item(
         reasons=marking.reasons(assessment, document.title or "", document.text),
         members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
+        casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
+        asked=request.query_params.get("du_thao", ""),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
     )  # fmt: skip
 
@@ -81,7 +83,7 @@ def told_with(desk: wiring.Desk, judged: Judged, visit: access.Visit) -> list[Ju
     """Other items of the same story that this visitor may see, at most MEMBERS."""
     if judged.story is None:
         return []
-    same = store.Filter(story=judged.story.id, province=visit.province, relevance=(0, 1, 2), spam=None)
+    same = store.Filter(story=judged.story.id, office=visit.province, relevance=(0, 1, 2), spam=None)
     found = desk.store.judged.page(same, MEMBERS + 1)
     return [other for other in found if other.document.key != judged.document.key][:MEMBERS]
 

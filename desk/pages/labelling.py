@@ -1,4 +1,4 @@
-"""What people answer: an analyst's label, an officer's decision, the two buttons of the 24-hour clock, the indicators."""
+"""What an analyst answers: a label beside the machine's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from desk.pages.items import find
 from records import Judged, Label
 
 router = APIRouter()
-DECISIONS = {"confirmed", "dismissed", "routed", "answered", "closed"}
 NOTE = 2000
 
 
@@ -57,55 +56,3 @@ def in_force(judged: Judged, task: str) -> str:
         return judged.labels[task]
     value = getattr(judged.assessment, task)
     return ";".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
-
-
-@router.post("/tin/{short}/quyet-dinh", dependencies=[Depends(access.ours)])
-def decide(
-    request: Request,
-    short: str,
-    visit: Annotated[access.Visit, access.needs("decide")],
-    status: Annotated[str, Form(max_length=20)],
-    note: Annotated[str, Form(max_length=NOTE)] = "",
-    routed_to: Annotated[str, Form(max_length=100)] = "",
-) -> Response:
-    """A named person confirms, dismisses, routes or closes; dismissing and confirming say why."""
-    desk = wiring.of(request)
-    judged = find(desk, short, visit)
-    if status not in DECISIONS:
-        raise HTTPException(422, "Quyết định không hợp lệ.")
-    why = vietnamese.nfc(note).strip()
-    if status in {"confirmed", "dismissed"} and not why:
-        raise HTTPException(422, "Hãy ghi lý do xác nhận hoặc loại.")
-    if status == "routed" and routed_to not in {province.name for province in desk.knowledge.provinces}:
-        raise HTTPException(422, "Hãy chọn tỉnh, thành phố để chuyển.")
-    key, now = judged.document.key, desk.clock()
-    seen = judged.case.status if judged.case else None
-    desk.store.cases.decide(key, status, visit.officer.login, now, why, routed_to=routed_to or None, expected=seen)
-    desk.store.audit(visit.officer.login, "quyết định", short, now, words.CASE[status])
-    return RedirectResponse(f"/tin/{short}", 303)
-
-
-@router.post("/tin/{short}/dong-ho", dependencies=[Depends(access.ours)])
-def clock(
-    request: Request,
-    short: str,
-    visit: Annotated[access.Visit, access.needs("decide")],
-    what: Annotated[str, Form(pattern="^(impact|statement)$")],
-) -> Response:
-    """The human button that starts the 24 hours of NĐ 244/2026 Đ7, and the one that says the statement was made."""
-    desk = wiring.of(request)
-    key, now = find(desk, short, visit).document.key, desk.clock()
-    if what == "impact":
-        desk.store.cases.impact_confirmed(key, visit.officer.login, now)
-    else:
-        desk.store.cases.first_statement(key, visit.officer.login, now)
-    return RedirectResponse(f"/tin/{short}", 303)
-
-
-@router.post("/tin/{short}/dau-hieu", dependencies=[Depends(access.ours)])
-def indicators(request: Request, short: str, visit: Annotated[access.Visit, access.needs("indicators")]) -> Response:
-    """The scam indicators in clear, for an officer working on the case; each look is logged."""
-    desk = wiring.of(request)
-    judged = find(desk, short, visit)
-    found = desk.store.cases.indicators(judged.document.key, visit.officer.login, desk.clock())
-    return wiring.page(request, "indicators.html", judged=judged, short=short, found=found)

@@ -20,7 +20,7 @@ def one(request: Request, story: str, visit: Annotated[access.Visit, access.need
     """The story's items that this visitor may see, the first told first. An old id of a merged story works too."""
     desk = wiring.of(request)
     found = desk.store.stories.get(story) if len(story) <= 100 and story.isprintable() else None
-    same = store.Filter(story=story, province=visit.province, relevance=(0, 1, 2), spam=None)
+    same = store.Filter(story=story, office=visit.province, relevance=(0, 1, 2), spam=None)
     items = desk.store.judged.page(same, MEMBERS + 1) if found else []
     if found is None or not items:
         raise HTTPException(404, "Không có câu chuyện này, hoặc các bài đã hết thời hạn lưu.")
