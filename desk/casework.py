@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 import knowledge
 import store
-from records import CaseFile, Judged, PressEntry
+from records import CaseFile, Judged, PressEntry, Request
 
 STATEMENT = "phat-ngon-24h"
+RECENT = 50
+"""requests among which a draft that waits or failed is looked for"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Casework:
     clocks: list[Clock]
     lines: list[PressEntry]
     files: list[CaseFile]
+    asked: Request | None
+    """the last draft asked for, unless it is made"""
     draft: str
     """the answers the fact base suggests: what a first statement may begin from"""
 
@@ -48,8 +52,13 @@ def of(kept: store.Store, known: knowledge.Knowledge, judged: Judged, now: datet
     drafts = [claim.draft for claim in judged.assessment.claims if claim.verdict == "contradicted" and claim.draft]
     return Casework(
         [*_statement(known, judged, now), *(clock(known, line, now) for line in lines if line.due_at)],
-        lines, kept.cases.files(judged.document.key), "\n\n".join(drafts),
+        lines, kept.cases.files(judged.document.key), _asked(kept, judged.document.key), "\n\n".join(drafts),
     )  # fmt: skip
+
+
+def _asked(kept: store.Store, key: str) -> Request | None:
+    recent = [one for one in kept.requests.list(RECENT) if one.kind == "draft" and one.arguments.get("document") == key]
+    return recent[0] if recent and recent[0].state != "done" else None
 
 
 def clock(known: knowledge.Knowledge, line: PressEntry, now: datetime) -> Clock:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 import crawlers.collect
-from pipeline import retraining, trying
+from pipeline import drafting, retraining, trying
 from pipeline.doors import Rooms
 from records import BadInput, LangNgheError, Request
 
@@ -68,4 +68,10 @@ async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
     return "\n".join(f"{one.key}: {one.outcome}" for one in looked) or "nguồn của tin này không còn trong danh sách"
 
 
-KINDS: dict[str, Work] = {"train": train, "roll_back": roll_back, "test_source": test_source, "refetch": refetch}
+KINDS: dict[str, Work] = {
+    "train": train,
+    "roll_back": roll_back,
+    "test_source": test_source,
+    "refetch": refetch,
+    "draft": drafting.draft,
+}

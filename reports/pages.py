@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -52,3 +52,8 @@ def page(name: str, outline: Outline, letterhead: Letterhead, figures: Figures) 
         )
     )
     return filled if name.endswith(".html") else re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
+
+
+def filled(name: str, **values: Any) -> str:
+    """`templates/<name>` filled with these values: an HTML page that is no weekly report."""
+    return _environment().get_template(name).render(**values)

@@ -15,7 +15,7 @@ from store.memory import Store
 from store.memory import open_store as open
 from store.recipients import MailList, Recipient
 from store.reports import Issued
-from store.rows import short_id
+from store.rows import fingerprint, short_id
 from store.runs import Problem, Run
 from store.schema import create, upgrade
 from store.search import Hit, found_in
@@ -42,6 +42,7 @@ __all__ = [
     "Store",
     "Token",
     "create",
+    "fingerprint",
     "found_in",
     "open",
     "restore",

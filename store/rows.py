@@ -27,7 +27,7 @@ def short_id(key: str) -> str:
     return hashlib.sha256(clean(key).encode()).hexdigest()[:16]
 
 
-def digest(document: Document | Version) -> str:
+def fingerprint(document: Document | Version) -> str:
     """SHA-256 of the words alone: title, lead and body. It changes exactly when they do."""
     parts = [clean(part) if part is not None else None for part in (document.title, document.lead, document.body)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
@@ -77,7 +77,7 @@ def document_values(document: Document) -> dict[str, Any]:
         "method": document.method,
         "gaps": json.dumps(document.gaps),
         "reach": document.reach,
-        "digest": digest(document),
+        "digest": fingerprint(document),
         "version": 1,
         "version_at": document.first_seen,
         "listed_at": document.listed_at,

@@ -37,7 +37,7 @@ def settle(
         one_writer(connection, "settle")
         query = select(documents).where(documents.c.short_id == rows.short_id(document.key)).with_for_update()
         row = connection.execute(query).first()
-        if row is None or row.digest != rows.digest(document) or row.judged_model == assessment.model:
+        if row is None or row.digest != rows.fingerprint(document) or row.judged_model == assessment.model:
             return False
         province = assessment.provinces[0] if assessment.provinces else None
         story = stories.enter(connection, row, placement, province, at) if placement else None

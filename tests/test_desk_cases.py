@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import docx
 import pytest
 
+import config
 import store
+from pipeline import requests
+from pipeline.doors import Rooms, open_all
 from tests.desk_support import NOW, Rig, document, rig, token
 
 KEY = document(1).key
@@ -175,10 +182,35 @@ def test_a_draft_is_asked_of_the_pipeline_and_offered_when_it_is_made(desk: Rig)
     answer = client.post(f"{ITEM}/du-thao", data=form(client.get(ITEM).text, kind="bao-cao-nhanh"))
     assert "Đang lập" in client.get(answer.headers["location"]).text
     taken = desk.store.requests.take(NOW)
-    assert taken and (taken.kind, taken.arguments) == ("draft", {"what": "bao-cao-nhanh", "document": KEY})
+    assert taken and (taken.kind, taken.arguments) == (
+        "draft",
+        {"what": "bao-cao-nhanh", "document": KEY, "by": "duty_officer"},
+    )
     number = desk.store.cases.file(KEY, "bao-cao-nhanh.docx", b"PK", "duty_officer", NOW)
     assert f"{ITEM}/du-thao/{number}" in client.get(ITEM).text
     got = client.get(f"{ITEM}/du-thao/{number}")
     assert got.content == b"PK" and "attachment" in got.headers["content-disposition"]
     assert client.get(f"/tin/{store.short_id(document(2).key)}/du-thao/{number}").status_code == 404
     assert client.post(f"{ITEM}/du-thao", data=form(client.get(ITEM).text, kind="khác")).status_code == 422
+
+
+@pytest.fixture
+def rooms(desk: Rig, tmp_path: Path) -> Iterator[Rooms]:
+    settings = config.Settings(data_dir=tmp_path, judging=config.Judging(workers=0))
+    with open_all(settings, lambda: desk.now[0]) as opened:
+        yield opened
+
+
+def test_from_the_button_to_the_word_file(desk: Rig, rooms: Rooms) -> None:
+    client = desk.client("duty_officer")
+    for kind in ("bao-cao-nhanh", "tra-loi", "cai-chinh"):
+        desk.now[0] += timedelta(seconds=1)
+        client.post(f"{ITEM}/du-thao", data=form(client.get(ITEM).text, kind=kind))
+        assert asyncio.run(requests.answer(rooms)) == 1
+    page = client.get(ITEM).text
+    assert "Chưa lập được" in page and "hãy xác nhận trước" in page, "nobody has confirmed: no request to correct"
+    made = re.findall(rf'href="({ITEM}/du-thao/\d+)">([\w.-]+)<', page)
+    assert {name.split("-2026")[0] for _, name in made} == {"bao-cao-nhanh", "tra-loi"}
+    address = next(address for address, name in made if name.startswith("bao-cao-nhanh") and name.endswith(".docx"))
+    text = "\n".join(p.text for p in docx.Document(io.BytesIO(client.get(address).content)).paragraphs)
+    assert "BÁO CÁO NHANH" in text and "Thông báo mạo danh" in text

@@ -23,6 +23,7 @@ DECISIONS = {"confirmed", "dismissed", "routed", "answered", "closed"}
 REASONED = {"confirmed", "dismissed"}
 NOTE, STATEMENT = 2000, 10_000
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 Seen = Annotated[int, Form(ge=0, le=10**9)]
 
 
@@ -133,9 +134,9 @@ def draft(
     """Asks the pipeline for a draft; it stands on the item's page when it is made."""
     desk = wiring.of(request)
     key, now, who = find(desk, short, visit).document.key, desk.clock(), visit.officer.login
-    desk.store.requests.add("draft", {"what": kind, "document": key}, who, now)
+    desk.store.requests.add("draft", {"what": kind, "document": key, "by": who}, who, now)
     desk.store.audit(who, "xin dự thảo", short, now, words.DRAFT[kind])
-    return RedirectResponse(f"/tin/{short}?du_thao={kind}#du-thao", 303)
+    return RedirectResponse(f"/tin/{short}#du-thao", 303)
 
 
 @router.get("/tin/{short}/du-thao/{number}", dependencies=[access.needs("decide")])
@@ -149,7 +150,9 @@ def download(
     if found is None:
         raise HTTPException(404, "Không có dự thảo này.")
     name = f"attachment; filename*=UTF-8''{quote(found[0])}"
-    return Response(found[1], media_type=DOCX, headers={"Content-Disposition": name})
+    return Response(
+        found[1], media_type=PDF if found[0].endswith(".pdf") else DOCX, headers={"Content-Disposition": name}
+    )
 
 
 def back(short: str) -> Response:

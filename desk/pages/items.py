@@ -74,7 +74,6 @@ def item(
         members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
-        asked=request.query_params.get("du_thao", ""),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
     )  # fmt: skip
 
