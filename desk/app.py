@@ -23,8 +23,8 @@ from desk.guards import SAFE, Guard
 from desk.pages import (
     api,
     audit,
-    duty,
     cases,
+    duty,
     exporting,
     health,
     home,

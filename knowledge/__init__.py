@@ -146,6 +146,7 @@ class Knowledge:
     def day_off(self, day: date) -> str:
         """The name of the public holiday on that day, empty where there is none."""
         return days.off(day, self._holidays)
+
     def deadline(self, deadline_id: str) -> Deadline:
         """KeyError for an unknown id."""
         return self._deadlines[deadline_id]
