@@ -20,6 +20,7 @@ from nlp.beliefs import Belief, Beliefs
 from nlp.lexicon import Findings, Found
 from nlp.phrases import Hit
 from nlp.quantities import Quantity
+from nlp.reading import Part
 from records import BadKnowledge, Claim, Text, Verdict
 
 EARLY = timedelta(days=370)
@@ -27,13 +28,13 @@ EARLY = timedelta(days=370)
 KEEP, SPEAK, HEARSAY, PLAIN = 0.3, 0.6, 0.9, -0.45
 """how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, to believe that a
 post means what it passes on or hedges, and how plainly the text must speak of the fact; chosen out of fold on the written texts of nlp/corpus"""
-LONG = 90
-"""tokens; the model learned from shorter texts"""
+GRACE = timedelta(days=30)
+"""after a figure's last day; from then on the press and the offices should know"""
 LONGEST_QUOTE = 300
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _KEYS = frozenset(("right", "wrong", "unless", "context", "differs", "since", "slots"))
-_SLOT_KEYS = frozenset(("find", "right", "was", "low", "high"))
+_SLOT_KEYS = frozenset(("find", "right", "was", "until", "low", "high"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Slot:
 
     right: tuple[float, ...]
     was: tuple[float, ...]
+    until: date | None
+    """the last day of the newest of `was`; None: nobody is held to the day"""
     low: float
     high: float
 
@@ -83,7 +86,7 @@ def _matcher(fact: str, entry: dict[str, Any]) -> Matcher:
     if strange:
         raise BadKnowledge(f"claims.toml: {fact}: không có khóa {', '.join(sorted(strange))}")
     slots = tuple(
-        Slot(tuple(slot["right"]), tuple(slot.get("was", ())), slot["low"], slot["high"])
+        Slot(tuple(slot["right"]), tuple(slot.get("was", ())), slot.get("until"), slot["low"], slot["high"])
         for slot in entry.get("slots", ())
     )
     if any(slot.low >= slot.high for slot in slots):
@@ -105,35 +108,41 @@ def check(text: Text, knowledge: Knowledge, model: Beliefs | None = None) -> tup
         if known is None or (known.verdict, place.verdict) == ("unchecked", "contradicted"):
             best[place.fact] = place
     belief = (model or beliefs.load()).judge(findings, text.kind, told(places), knowledge)
-    best = _believed(best, belief, model or beliefs.load(), findings, text, knowledge)
+    right = {(p.found.part.field, p.hit.sentence) for p in places if p.verdict == "supported"}
+    best = _believed(best, belief, model or beliefs.load(), findings, text, knowledge, right)
     order = {"contradicted": 0, "supported": 1, "unchecked": 2}
     sorted_ = sorted(best.values(), key=lambda place: order[place.verdict])
     return tuple(_claim(place, knowledge.fact(place.fact)) for place in sorted_)
 
 
 def _believed(
-    best: dict[str, Stated], belief: Belief, model: Beliefs, findings: Findings, text: Text, knowledge: Knowledge
+    best: dict[str, Stated],
+    belief: Belief,
+    model: Beliefs,
+    findings: Findings,
+    text: Text,
+    knowledge: Knowledge,
+    right: set[tuple[str, int]],
 ) -> dict[str, Stated]:
-    """The rules' findings with the model's voice: it may silence a contradiction, or speak for one the rules did not see."""
+    """The rules' findings with the model's voice: it may silence a contradiction, or speak for one the rules did not see,
+    but hardly in a sentence that they find `right` (field, number)."""
     against = [place for place in best.values() if place.verdict == "contradicted"]
     if against:
         hearsay = text.kind == "post" and all(guards.attributed(p.found, p.hit.sentence) for p in against)
         silenced = belief.sure < (HEARSAY if hearsay else KEEP) and (
-            not _long(findings) or all(_doubted(p, model, text, knowledge) for p in against)
+            guards.length(findings) <= guards.LONG or all(_doubted(p, model, text, knowledge) for p in against)
         )
         return {fact: _silenced(place) for fact, place in best.items()} if silenced else best
     if belief.sure < SPEAK or belief.plain < PLAIN or not guards.may_assert(findings):
         return best
     place = best.get(belief.fact) or _plainest(belief, model, findings)
-    if _hedged(place) and (text.kind != "post" or belief.sure < HEARSAY):
+    doubtful = _hedged(place) and text.kind != "post"
+    unlikely = _hedged(place) or (place.found.part.field, place.hit.sentence) in right
+    if doubtful or (unlikely and belief.sure < HEARSAY):
         return best
     if _asked(place) or guards.seeking(findings) or not _due(knowledge.fact(place.fact), text.date or date.max):
         return best
     return {**best, place.fact: replace(place, verdict="contradicted")}
-
-
-def _long(findings: Findings) -> bool:
-    return sum(len(found.part.tokens) for found in findings.fields) > LONG
 
 
 def _doubted(place: Stated, model: Beliefs, text: Text, knowledge: Knowledge) -> bool:
@@ -170,7 +179,7 @@ def stated(findings: Findings, text: Text, knowledge: Knowledge) -> Iterator[Sta
     """All places, supporting ones first: who states a fact rightly does not contradict it beside. In one sentence the
     variant known to be wrong says more than the words it shares with the right one."""
     day, reporter = text.date or date.max, text.kind != "post"
-    places = [place for found in findings.fields for place in _places(findings, found)]
+    places = [place for found in findings.fields for place in _places(findings, found, text, knowledge)]
     against = [place for place in places if place.verdict == "contradicted"]
     held = {id(place) for place in against if _holds(findings, place, knowledge.fact(place.fact), day, reporter)}
     wrong = {(place.fact, place.found.part.field, place.hit.sentence) for place in against if id(place) in held}
@@ -211,7 +220,7 @@ def _of_old(place: Stated, fact: Fact) -> bool:
     return bool(years) and max(years) < min(first, 2024)
 
 
-def _places(findings: Findings, found: Found) -> Iterator[Stated]:
+def _places(findings: Findings, found: Found, text: Text, knowledge: Knowledge) -> Iterator[Stated]:
     for name, hits in found.hits.items():
         if not name.startswith("claim:"):
             continue
@@ -224,11 +233,25 @@ def _places(findings: Findings, found: Found) -> Iterator[Stated]:
             elif kind != "right" and not guards.in_sentence(found, f"claim:{fact}:unless", hit.sentence):
                 verdict: Verdict | Literal["once"] = "contradicted"
                 if kind == "slot" and hit.quantity:
-                    verdict = matchers()[fact].slots[int(number[0])].judge(hit.quantity.value)
+                    slot = matchers()[fact].slots[int(number[0])]
+                    verdict = slot.judge(hit.quantity.value)
+                    if verdict == "once" and _outdated(slot, found.part, hit.quantity, text, knowledge.fact(fact)):
+                        verdict = "contradicted"
                 if verdict in ("supported", "contradicted"):
                     yield Stated(
                         fact, "supported" if verdict == "supported" else "contradicted", found, hit, hit.quantity
                     )
+
+
+def _outdated(slot: Slot, part: Part, quantity: Quantity, text: Text, fact: Fact) -> bool:
+    """Whether a figure true once is given for a time when it no longer is: the nearest year of its sentence is the fact's
+    or later ("từ 1/7/2026 tăng 15%"), or the press or an office gives it as today's after `until`."""
+    start, end = part.sentences[part.sentence(quantity.start)]
+    years = [(abs(start + year.start() - quantity.start), int(year[1])) for year in _YEAR.finditer(part.plain[start:end])]
+    first = fact.valid_from
+    if years:
+        return first is not None and min(years)[1] >= first.year and (text.date or date.max) >= first
+    return bool(slot.until and text.kind != "post" and text.date and text.date > slot.until + GRACE)
 
 
 def _on_topic(findings: Findings, fact: str) -> bool:

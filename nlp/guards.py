@@ -17,6 +17,9 @@ _ASKING_END = re.compile(
     r" (?:co|duoc|phai|bi|nen|con|dung|that|da) (?:[^ ]+ ){0,12}(?:khong|chua)"
     r"(?: (?:a|vay|the|nhi|ha|mn|moi nguoi|cac bac|ca nha|anh chi|ad|z|bac|chi|anh))* (?:[.!)] )*$"
 )
+LONG, NEAR = 90, 1
+"""tokens from which a text is an article with a body, where a guard in the body speaks for so many sentences
+before and after it: every long article has a "cho biết" somewhere"""
 _CLOSE = 14
 """code points of `plain` between a negation and what it negates ("không hề có chuyện |")"""
 
@@ -95,13 +98,29 @@ def attributed(found: Found, number: int) -> bool:
     return in_sentence(found, "guard:attributed", number)
 
 
-def refutation(findings: Findings) -> int:
-    """How many refuting phrases stand in the text, beside those a defiant writer turns round ("đừng nghe báo đài")."""
+def refutation(findings: Findings, near: tuple[Found, int] | None = None) -> int:
+    """How many refuting phrases stand in the text, beside those a defiant writer turns round ("đừng nghe báo đài").
+    `near`: a sentence; of a long text only what stands near it counts."""
     count = 0
     for found in findings.fields:
         defiant = [(hit.start, hit.end) for hit in found.get("act:i3")]
-        count += sum(not any(a <= hit.start < b for a, b in defiant) for hit in found.get("guard:refutation"))
+        for hit in found.get("guard:refutation"):
+            count += speaks(findings, found, hit, near) and not any(a <= hit.start < b for a, b in defiant)
     return count
+
+
+def speaks(findings: Findings, found: Found, hit: Hit, near: tuple[Found, int] | None) -> bool:
+    """Whether a guard's hit speaks for the sentence `near`: always in a short text and from a headline; in the body of a
+    long one from nearby only."""
+    if near is None or found.part.field == "title" or length(findings) <= LONG:
+        return True
+    place, number = near
+    return found is place and abs(hit.sentence - number) <= NEAR
+
+
+def length(findings: Findings) -> int:
+    """Tokens of a text."""
+    return sum(len(found.part.tokens) for found in findings.fields)
 
 
 def satire(findings: Findings) -> bool:
@@ -129,14 +148,25 @@ def defiant(findings: Findings) -> bool:
     return findings.has("act:i3")
 
 
-def retold(findings: Findings, reporter: bool) -> bool:
+def retold(findings: Findings, reporter: bool, near: tuple[Found, int] | None = None) -> bool:
     """A story about somebody who spread or believed it: said so, or told by a reporter with police, fines and witnesses."""
-    return findings.has("act:1a_reports") or (reporter and findings.count("guard:report") >= 2)
+
+    def count(name: str) -> int:
+        return sum(speaks(findings, found, hit, near) for found in findings.fields for hit in found.get(name))
+
+    return count("act:1a_reports") > 0 or (reporter and count("guard:report") >= 2)
 
 
 def may_assert(findings: Findings) -> bool:
-    """Whether a text can assert anything wrong at all: neither satire nor a plain denial (but see `defiant`)."""
-    return not satire(findings) and (defiant(findings) or not findings.has("guard:denial"))
+    """Whether a text can assert anything wrong at all: neither satire nor a plain denial (but see `defiant` and `urging`)."""
+    return not satire(findings) and (defiant(findings) or urging(findings) or not findings.has("guard:denial"))
+
+
+def urging(findings: Findings) -> bool:
+    """Waves the deniers away and calls on everybody to act: "đừng nghe họ nói … đi rút hết ngay, chia sẻ gấp". Who
+    denies a rumour calls on nobody to do what it says."""
+    denied = [found.part.plain[hit.start : hit.end] for found in findings.fields for hit in found.get("guard:denial")]
+    return findings.count("act:i5") > 1 and findings.has("act:i1") and all("nghe" in words for words in denied)
 
 
 def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool:
@@ -149,10 +179,11 @@ def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool
         return False
     if defiant(findings):
         return True
+    near = found, hit.sentence
     if (
-        retold(findings, reporter)
+        retold(findings, reporter, near)
         or quoted(found.part, hit)
-        or refutation(findings)
+        or refutation(findings, near)
         or any(unsure(found, n) for n in touched)
     ):
         return False
