@@ -6,17 +6,18 @@ in a process of its own that ends when it takes too long or too much. It keeps n
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import resource
 import subprocess
 import sys
 import warnings
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader
 
 import masking
@@ -107,10 +108,20 @@ def sorted_files(files: Sequence[Attachment]) -> tuple[list[Attachment], list[st
     return pictures, words
 
 
+@contextlib.contextmanager
+def whole_only() -> Iterator[None]:
+    """Within it a picture that breaks off is refused, whatever another library has asked of Pillow (WeasyPrint does)."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def picture(number: int, content: bytes) -> Attachment:
     """A PNG or JPEG written anew, at most LONGEST_SIDE wide and high. Raises BadInput."""
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), whole_only():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as opened:
                 if opened.width * opened.height > MOST_PIXELS:

@@ -247,7 +247,9 @@ def _outdated(slot: Slot, part: Part, quantity: Quantity, text: Text, fact: Fact
     """Whether a figure true once is given for a time when it no longer is: the nearest year of its sentence is the fact's
     or later ("từ 1/7/2026 tăng 15%"), or the press or an office gives it as today's after `until`."""
     start, end = part.sentences[part.sentence(quantity.start)]
-    years = [(abs(start + year.start() - quantity.start), int(year[1])) for year in _YEAR.finditer(part.plain[start:end])]
+    years = [
+        (abs(start + year.start() - quantity.start), int(year[1])) for year in _YEAR.finditer(part.plain[start:end])
+    ]
     first = fact.valid_from
     if years:
         return first is not None and min(years)[1] >= first.year and (text.date or date.max) >= first
