@@ -8,7 +8,7 @@ that tell of true events (F047, F090) contradict nothing that recalls the event.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -21,7 +21,7 @@ from nlp.lexicon import Findings, Found
 from nlp.phrases import Hit
 from nlp.quantities import Quantity
 from nlp.reading import Part
-from records import BadKnowledge, Claim, Text, Verdict
+from records import BadKnowledge, Claim, Text, TextField, Verdict
 
 EARLY = timedelta(days=370)
 """how long before a fact's first day a text may already be held against it (the law is passed before it is in force)"""
@@ -122,7 +122,7 @@ def _believed(
     findings: Findings,
     text: Text,
     knowledge: Knowledge,
-    right: set[tuple[str, int]],
+    right: Set[tuple[TextField, int]],
 ) -> dict[str, Stated]:
     """The rules' findings with the model's voice: it may silence a contradiction, or speak for one the rules did not see,
     but hardly in a sentence that they find `right` (field, number)."""
