@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from records import BadInput, BadKnowledge
 
 from .address import canonical, same_site
+from .readers import readers
 
 SHIPPED = Path(__file__).with_name("sources.toml")
 MAX_PATTERN = 300
@@ -24,7 +25,6 @@ _NESTED = re.compile(r"[+*}]\??[^()]{0,300}\)(?:[+*]|\{\d*,)")
 Grade = Literal["A", "B", "C"]
 SourceKind = Literal["press", "official", "post"]
 """post: a public forum (XenForo); its feeds and listings name threads"""
-READERS = ("vnexpress", "tuoitre", "dantri", "templates")
 INTERVALS = {1: 300, 2: 900, 3: 1800}
 """tier -> seconds between two polls of a source that states no interval"""
 
@@ -145,7 +145,11 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
         yield "id", "id chỉ gồm chữ thường không dấu, số và dấu gạch nối"
     if not source.name.strip():
         yield "name", "tên không được để trống"
-    for key, allowed in (("kind", get_args(SourceKind)), ("grade", get_args(Grade)), ("reader", READERS)):
+    for key, allowed in (
+        ("kind", get_args(SourceKind)),
+        ("grade", get_args(Grade)),
+        ("reader", ("templates", *readers())),
+    ):
         if getattr(source, key) not in allowed:
             yield key, f"{key} phải là một trong {', '.join(allowed)}"
     if source.tier not in INTERVALS:

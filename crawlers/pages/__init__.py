@@ -13,11 +13,12 @@ from records import BadInput, UnreadablePage
 from vietnamese import parse_date
 
 from ..address import canonical, same_site
+from ..readers import Layout, layouts, outlet
 from ..sources import Source
 from .body import monstrous, paragraphs, parse, settle, tidy, unknown
 from .decode import decode
 from .metadata import Metadata
-from .outlets import Layout, bylines, container, layouts, outlet, text_of
+from .outlets import bylines, container, counted, text_of
 from .page import Page
 
 __all__ = ["Page", "read"]
@@ -54,18 +55,21 @@ def read(
     lead = tidy((text_of(tree, layout.lead) if layout else "") or meta.lead()) or None
     authors = (bylines(tree, layout.authors) if layout else ()) or meta.authors()
     kept = settle(found or unknown(text), title, lead, authors)
+    stated = counted(tree, layout.comments) if layout else None
     method = ("selectors" if found else "trafilatura") if kept else "json-ld"
     return Page(
         title=title,
         lead=lead,
         body="\n\n".join(kept) or None,
-        published_at=_moment(meta.published(), now) or _moment(_times(tree), now),
+        published_at=_moment(meta.published(), now) or _moment(_times(tree, layout), now),
         modified_at=_moment(meta.modified(), now),
         authors=authors,
         section=tidy(meta.section() or (text_of(tree, layout.section) if layout else "")) or None,
         canonical_url=_own_address(meta.canonical(), url),
         outlet=(source.name if source else outlet(host) or tidy(meta.outlet())) or None,
         method=method,
+        comments=meta.comments() if stated is None else stated,
+        reader=layout.name if layout and kept else "",
         doubtful=("charset",) if doubtful else (),
     )
 
@@ -87,8 +91,12 @@ def _heading(tree: LexborHTMLParser) -> str:
     return re.split(r" [|–] ", tidy(named.text()) if named else "")[0]
 
 
-def _times(tree: LexborHTMLParser) -> Iterable[str]:
+def _times(tree: LexborHTMLParser, layout: Layout | None) -> Iterable[str]:
     """Where a page prints its time, for pages that do not state it in their head."""
+    for selector in layout.date if layout else ():
+        for node in tree.css(selector)[:3]:
+            yield node.attributes.get("datetime") or node.attributes.get("title") or ""
+            yield tidy(node.text())
     for node in tree.css("time[datetime]")[:5]:
         yield node.attributes.get("datetime") or ""
     for node in tree.css(_PRINTED)[:8]:

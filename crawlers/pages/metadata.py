@@ -62,6 +62,13 @@ class Metadata:
         stated = self._first("article:section") or self._ld("articleSection")
         return stated.split(",")[0].strip() or (crumbs[0] if crumbs else "")
 
+    def comments(self) -> int | None:
+        """The number of comments stated in JSON-LD."""
+        stated = self.article.get("commentCount")
+        if isinstance(stated, str) and stated.strip().isdecimal():
+            return int(stated.strip()[:9])
+        return stated if isinstance(stated, int) and not isinstance(stated, bool) and 0 <= stated < 10**9 else None
+
     def canonical(self) -> str:
         link = self.tree.css_first("link[rel=canonical]")
         return clean(link.attributes.get("href") if link else "") or self._first("og:url")

@@ -23,5 +23,9 @@ class Page:
     outlet: str | None
     method: str
     """"selectors", "json-ld" (title and date only, no body found) or "trafilatura" """
+    comments: int | None = None
+    """how many the page shows; None where it shows no number"""
+    reader: str = ""
+    """name of the row of readers.toml whose selectors found the body; "" where none did"""
     doubtful: tuple[str, ...] = ()
     """"charset": the text may be damaged"""
