@@ -29,6 +29,7 @@ from knowledge.entries import (
     KnownFake,
     LawClause,
     LawVersion,
+    Measure,
     Number,
     OfficeUnit,
     Province,
@@ -39,7 +40,7 @@ from vietnamese import fold, normalize_tones
 
 __all__ = [
     "ActInfo", "AmbiguousName", "Basis", "Campaign", "Channel", "Current", "Deadline", "Edit", "Fact", "Holiday", "Knowledge", "KnownFake",
-    "LawClause", "LawVersion", "Number", "OfficeUnit", "Province", "Topic", "load",
+    "LawClause", "LawVersion", "Measure", "Number", "OfficeUnit", "Province", "Topic", "load",
 ]  # fmt: skip
 
 HERE = Path(__file__).parent
@@ -69,6 +70,7 @@ class Knowledge:
     holidays: tuple[Holiday, ...]
     campaigns: tuple[Campaign, ...]
     indicators: tuple[KnownFake, ...]
+    measures: tuple[Measure, ...] = ()
 
     # ------------------------------------------------------------ law
 

@@ -27,7 +27,7 @@ TABLES = {
     "deadlines": ("deadline",),
     "holidays": ("holiday",),
     "campaigns": ("campaign",),
-    "indicators": ("indicator",),
+    "indicators": ("indicator", "measure"),
 }
 
 
@@ -53,13 +53,22 @@ def check(version: str, files: dict[str, File]) -> Knowledge:
         holidays=files["holidays"].entries("holiday", e.Holiday, lambda x: x.day),
         campaigns=files["campaigns"].entries("campaign", e.Campaign, lambda x: x.id),
         indicators=files["indicators"].entries("indicator", e.KnownFake, lambda x: (x.kind, x.value.lower())),
+        measures=files["indicators"].entries("measure", e.Measure, lambda x: x.id),
     )
+    _measures(known, files["indicators"])
     _law(known, files["law"])
     _acts(known, files["acts"])
     _references(known, files)
     _provinces(known, files["provinces"])
     _numbers(known, files["facts"])
     return known
+
+
+def _measures(known: Knowledge, file: File) -> None:
+    for index, measure in enumerate(known.measures):
+        for key, ids in (("part", measure.part), ("whole", measure.whole)):
+            if any(not all(one.partition("/")[::2]) for one in ids) or (key == "part" and not ids):
+                raise file.bad("measure", index, f"{key} phải gồm các số liệu dạng “nhóm/nhãn”", key)
 
 
 def _law(known: Knowledge, file: File) -> None:

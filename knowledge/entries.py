@@ -267,3 +267,20 @@ class KnownFake:
     note: str = ""
     source: str = ""
     verified_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An indicator of the reports: [[measure]] of indicators.toml. `part` and `whole` are ids of figures ("dimension/label",
+    "dimension/all"); with a `whole` it is the share of the two, without one a count. `target`: at least so much (of a share:
+    percent)."""
+
+    id: str
+    name: str
+    definition: str
+    part: tuple[str, ...]
+    document: str
+    whole: tuple[str, ...] = ()
+    target: float | None = None
+    note: str = ""
+    verified_by: str = ""

@@ -9,8 +9,11 @@ from records.counted import (
     TROUBLES,
     Figures,
     Health,
+    ItemLine,
+    Revision,
     SourceLine,
     StoryLine,
+    WeekLine,
 )
 from records.errors import (
     BadInput,
@@ -91,6 +94,7 @@ __all__ = [
     "Figures",
     "Health",
     "Indicator",
+    "ItemLine",
     "Judged",
     "Kind",
     "Label",
@@ -108,6 +112,7 @@ __all__ = [
     "PressKind",
     "Reason",
     "Request",
+    "Revision",
     "Ringing",
     "Role",
     "Sentiment",
@@ -131,4 +136,5 @@ __all__ = [
     "UnreadablePage",
     "Verdict",
     "Version",
+    "WeekLine",
 ]

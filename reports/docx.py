@@ -39,7 +39,9 @@ def write(outline: Outline, letterhead: Letterhead, as_of: datetime) -> bytes:
         for block in part.blocks:
             _block(document, block)
     _text(document, outline.note, size=11, italic=True, indent=False, before=12, keep=True)
-    _ending(document, letterhead)
+    _ending(document, letterhead, outline.draft)
+    if outline.appendix:
+        _appendix(document, outline, letterhead, as_of)
     _properties(document, outline, letterhead, as_of)
     return _same_bytes(document, as_of)
 
@@ -72,6 +74,7 @@ def _page(document: Document) -> None:
     number.alignment = ALIGN.CENTER
     for kind, instruction in (("begin", None), (None, "PAGE"), ("end", None)):
         run = number.add_run()
+        run.font.size = Pt(BODY)
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
@@ -90,10 +93,9 @@ def _heading(document: Document, outline: Outline, letterhead: Letterhead, as_of
     _rule(right, Mm(22))
     left, right = table.rows[1].cells
     _cell(left, f"Số:          /{line(letterhead.symbol, 60)}", first=True)
-    here = as_of.astimezone(vietnamese.HO_CHI_MINH)
-    month = f"{here.month:02}" if here.month < 3 else str(here.month)
-    _cell(right, f"{line(letterhead.place, 60)}, ngày        tháng {month} năm {here.year}", italic=True, first=True)
-    _text(document, "DỰ THẢO", bold=True, indent=False)
+    _cell(right, f"{line(letterhead.place, 60)}, ngày        {_month(as_of)}", italic=True, first=True)
+    if outline.draft:
+        _text(document, "DỰ THẢO", bold=True, indent=False)
     _text(document, "BÁO CÁO", size=14, bold=True, align=ALIGN.CENTER, indent=False, before=12)
     about = ("Tình hình thông tin báo chí, mạng xã hội về BHXH, BHYT, BHTN", f"({outline.period})")
     for text in about:
@@ -105,7 +107,7 @@ def _heading(document: Document, outline: Outline, letterhead: Letterhead, as_of
     _text(document, f"Kính gửi: Lãnh đạo {agency}", align=ALIGN.CENTER, indent=False, before=8)
 
 
-def _ending(document: Document, letterhead: Letterhead) -> None:
+def _ending(document: Document, letterhead: Letterhead, draft: bool) -> None:
     _text(document, "", size=6, indent=False, keep=True)
     left, right = _bare_table(document, 1, (82, 81)).rows[0].cells
     _cell(left, "Nơi nhận:", size=12, bold=True, italic=True, align=ALIGN.LEFT, first=True)
@@ -115,7 +117,26 @@ def _ending(document: Document, letterhead: Letterhead) -> None:
     _cell(right, line(letterhead.signer_title, 80).upper(), bold=True, first=True)
     for _ in range(4):
         _cell(right, "")
-    _cell(right, "(dự thảo, chưa ký)", italic=True)
+    _cell(right, "(dự thảo, chưa ký)" if draft else "", italic=True)
+
+
+def _appendix(document: Document, outline: Outline, letterhead: Letterhead, as_of: datetime) -> None:
+    title = _text(document, "PHỤ LỤC", size=14, bold=True, align=ALIGN.CENTER, indent=False, before=0)
+    title.paragraph_format.page_break_before = True
+    about = "Phương pháp, phạm vi, sai số và danh sách tin, bài"
+    _text(document, about, size=14, bold=True, align=ALIGN.CENTER, indent=False, before=0)
+    of = f"(Kèm theo Báo cáo số        /{line(letterhead.symbol, 60)} ngày        {_month(as_of)})"
+    _text(document, of, italic=True, align=ALIGN.CENTER, indent=False)
+    for part in outline.appendix:
+        document.add_heading(part.heading, level=1)
+        for block in part.blocks:
+            _block(document, block)
+
+
+def _month(as_of: datetime) -> str:
+    """ "tháng 9 năm 2026"; the months that could be altered carry a nought."""
+    here = as_of.astimezone(vietnamese.HO_CHI_MINH)
+    return f"tháng {here.month:02} năm {here.year}" if here.month < 3 else f"tháng {here.month} năm {here.year}"
 
 
 def _block(document: Document, block: Block) -> None:
@@ -230,7 +251,7 @@ def _widths(table: Any, widths: tuple[int, ...]) -> None:
 
 def _properties(document: Document, outline: Outline, letterhead: Letterhead, as_of: datetime) -> None:
     core, moment = document.core_properties, as_of.astimezone(UTC).replace(tzinfo=None)
-    core.title = f"Báo cáo tuần {outline.week} (dự thảo)"
+    core.title = f"Báo cáo {outline.kind} {outline.week}{' (dự thảo)' if outline.draft else ''}"
     core.author = core.last_modified_by = line(letterhead.name, 120)
     core.created = core.modified = moment
     core.language, core.comments, core.revision = "vi-VN", "", 1

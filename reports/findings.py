@@ -1,10 +1,12 @@
-"""Parts III and IV: leads of possible violations, claims to be corrected, and what citizens ask for.
+"""Parts IV and V: leads of possible violations by clause and status, claims to be corrected, and what citizens ask for.
 
-`reports` and `refutes` are news about an act, never counted here; feedback is a right, never a violation.
+`reports` and `refutes` are news about an act, never counted here; feedback is a right, never a violation. A lead is named by its
+code on the desk, not by its headline or words: those may name a person, and nothing is proven yet.
 """
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import vietnamese
@@ -21,40 +23,52 @@ LOOK = "nội dung cần xem xét"
 
 
 def violations(counts: Counts, knowledge: Knowledge) -> Part:
-    """III. Thông tin sai lệch và khả năng vi phạm."""
+    """IV. Thông tin sai lệch và khả năng vi phạm."""
     blocks: list[Block] = [flags(counts)]
     dismissed = set(counts.keys("flag", "dismissed"))
     open_flags = [one for one in counts.judged("flag") if one.document.key not in dismissed]
+    if counts.number("flag"):
+        blocks.append(_matrix(counts, knowledge))
     if open_flags:
-        found = _flag_table(counts, open_flags, knowledge), *_law(counts, open_flags, knowledge)
-        blocks += [_clauses(counts, knowledge), *found]
+        blocks += [_flag_table(counts, open_flags, knowledge), *_law(counts, open_flags, knowledge)]
     blocks.append(corrections(counts))
     wrong = counts.judged("correction")
     if wrong:
         blocks.append(_correction_table(wrong))
-    return Part("III. THÔNG TIN SAI LỆCH VÀ KHẢ NĂNG VI PHẠM", tuple(blocks))
+    refuted = counts.number("refute")
+    if refuted:
+        text = f"Có {count(refuted)} tin, bài phản bác thông tin sai lệch, cảnh báo lừa đảo (tin liên quan, không phải vi phạm)."
+        blocks.append(Paragraph(text, ("refute/all",)))
+    return Part("IV. THÔNG TIN SAI LỆCH VÀ KHẢ NĂNG VI PHẠM", tuple(blocks), "vi-pham")
 
 
 def feedback(counts: Counts, knowledge: Knowledge) -> Part:
-    """IV. Phản ánh, kiến nghị chính đáng."""
+    """V. Phản ánh, kiến nghị của người dân và việc trả lời."""
     blocks: list[Block] = [feedback_said(counts)]
     praise = set(counts.keys("feedback", "praise"))
     items = [one for one in counts.judged("feedback") if one.document.key not in praise]
+    if counts.number("reply"):
+        blocks.append(_replies(counts))
     if items:
         blocks.append(_feedback_table(counts, items, knowledge))
-    return Part("IV. PHẢN ÁNH, KIẾN NGHỊ CHÍNH ĐÁNG", tuple(blocks))
+    return Part("V. PHẢN ÁNH, KIẾN NGHỊ VÀ VIỆC TRẢ LỜI", tuple(blocks), "phan-anh")
+
+
+def code(key: str) -> str:
+    """The id of an item on the desk: the first 16 hex digits of the SHA-256 of its key, as in the store."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def flags(counts: Counts) -> Paragraph:
     """How many leads there are and how far people have verified them."""
     total = counts.number("flag")
     if not total:
-        return Paragraph("Trong tuần hệ thống không gợi ý tin, bài nào có khả năng vi phạm.", ("flag/all",))
+        return Paragraph(f"Trong {counts.period} hệ thống không gợi ý tin, bài nào có khả năng vi phạm.", ("flag/all",))
     parts = [f"{name} {count(counts.number('flag', status))}" for status, name in labels.STATUS.items()]
     kept = [part for part, status in zip(parts, labels.STATUS, strict=True) if counts.number("flag", status)]
     return Paragraph(
         f"Hệ thống gợi ý {count(total)} tin, bài có khả năng vi phạm, cần người xác minh: {'; '.join(kept)}"
-        f" ({counts.change('flag').text}). Tin, bài chỉ đưa tin hoặc bác bỏ một hành vi không tính vào số này.",
+        f" ({counts.said('flag')}). Tin, bài chỉ đưa tin hoặc bác bỏ một hành vi không tính vào số này.",
         ("flag/all", *(f"flag/{status}" for status in labels.STATUS)),
     )
 
@@ -66,7 +80,7 @@ def corrections(counts: Counts) -> Paragraph:
         return Paragraph("Không phát hiện tin, bài có thông tin cần đính chính.", ("correction/all",))
     return Paragraph(
         f"Có {count(total)} tin, bài nêu thông tin khác với quy định đang áp dụng, cần đính chính"
-        f" ({counts.change('correction').text}). Đây là sai sót cần làm rõ, không phải vi phạm.",
+        f" ({counts.said('correction')}). Đây là sai sót cần làm rõ, không phải vi phạm.",
         ("correction/all",),
     )
 
@@ -76,11 +90,11 @@ def feedback_said(counts: Counts) -> Paragraph:
     kinds = [(kind, number) for kind, number in counts.ranked("feedback") if kind in labels.FEEDBACK]
     if not kinds:
         return Paragraph(
-            "Trong tuần không ghi nhận phản ánh, kiến nghị của người dân trên các nguồn.", ("feedback/all",)
+            f"Trong {counts.period} không ghi nhận phản ánh, kiến nghị của người dân trên các nguồn.", ("feedback/all",)
         )
     said = "; ".join(f"{labels.FEEDBACK[kind]} {count(number)}" for kind, number in kinds)
     return Paragraph(
-        f"Ghi nhận {count(counts.number('feedback'))} ý kiến, phản ánh, kiến nghị của người dân ({counts.change('feedback').text}): {said}."
+        f"Ghi nhận {count(counts.number('feedback'))} ý kiến, phản ánh, kiến nghị của người dân ({counts.said('feedback')}): {said}."
         " Đây là quyền của công dân; đề nghị chuyển đơn vị có thẩm quyền xem xét, trả lời.",
         ("feedback/all", *(f"feedback/{kind}" for kind, _ in kinds)),
     )
@@ -97,28 +111,62 @@ def unit(counts: Counts, key: str, knowledge: Knowledge) -> str:
 
 
 def _where(judged: Judged) -> str:
+    """The outlet, or what kind of place: the name of a page of the social networks may be a person's."""
     document = judged.document
     day = vietnamese.date_text(document.published_at) if document.published_at else "không rõ ngày"
-    return f"{line(document.outlet, 60)}, {day}"
+    named = document.kind in ("press", "official")
+    return f"{line(document.outlet, 60) if named else labels.KIND.get(document.kind, document.kind)}, {day}"
 
 
-def _title(judged: Judged) -> str:
+def _title(counts: Counts, judged: Judged, knowledge: Knowledge) -> str:
+    """The headline of a published article; of a post or a report only its topic: its words may name its author."""
     document = judged.document
-    return line(document.title, 160) or line(document.text, 100) or "(bài đăng không có tiêu đề)"
+    if document.title and document.kind in ("press", "official") and document.key not in counts.keys("flag"):
+        return line(document.title, 160)
+    topics = counts.labels_of("topic", document.key)
+    return f"Về {labels.topic(topics[0], knowledge)}" if topics else "(không nêu nội dung)"
 
 
-def _quoted(judged: Judged) -> str:
-    """The headline with the words that raised the flag; a flag a person raised may have none."""
-    acts = sorted(judged.assessment.acts, key=lambda act: (act.mode != "commits", -act.score))
-    return f"{_title(judged)}. Trích: “{line(acts[0].quote)}”" if acts else _title(judged)
+def _replies(counts: Counts) -> Table:
+    """What became of each kind of feedback."""
+    kinds = [
+        (kind, number) for kind, number in counts.ranked("feedback") if kind in labels.FEEDBACK and kind != "praise"
+    ]
+    rows = []
+    for kind, number in kinds:
+        keys = set(counts.keys("feedback", kind))
+        replied = (len(keys & set(counts.keys("reply", state))) for state in labels.REPLY)
+        rows.append((labels.FEEDBACK[kind], count(number), *(count(n) for n in replied)))
+    return Table(
+        caption="Phản ánh, kiến nghị theo loại và việc trả lời",
+        header=("Loại", "Số tin", *(name.capitalize() for name in labels.REPLY.values())),
+        rows=tuple(rows),
+        widths=(48, 20, 28, 34, 30),
+        numbers=(1, 2, 3, 4),
+        figures=tuple(f"feedback/{kind}" for kind, _ in kinds) + tuple(f"reply/{state}" for state in labels.REPLY),
+    )
 
 
-def _clauses(counts: Counts, knowledge: Knowledge) -> Paragraph:
-    kept = set(counts.keys("flag")) - set(counts.keys("flag", "dismissed"))
-    clauses = [(clause, len(kept & set(counts.keys("clause", clause)))) for clause, _ in counts.ranked("clause")]
-    said = "; ".join(f"{labels.act(clause, knowledge)}: {count(number)}" for clause, number in clauses if number)
-    ids = ("flag/dismissed", *(f"clause/{clause}" for clause, _ in clauses))
-    return Paragraph(f"Theo hành vi gợi ý, trừ tin đã bỏ cờ (một tin có thể thuộc nhiều nhóm): {said}.", ids)
+def _matrix(counts: Counts, knowledge: Knowledge) -> Table:
+    """Leads by act and status; an item may stand under several acts, and every item once in the last line."""
+    statuses = [status for status in labels.STATUS if counts.number("flag", status)]
+    rows = []
+    for clause, number in counts.ranked("clause"):
+        keys = set(counts.keys("clause", clause))
+        said = labels.act(clause, knowledge) if clause not in _people(knowledge) else f"{LOOK} (mã {clause})"
+        by_status = (len(keys & set(counts.keys("flag", status))) for status in statuses)
+        rows.append((said, *(count(n) for n in by_status), count(number)))
+    totals = (count(counts.number("flag", status)) for status in statuses)
+    rows.append(("Số tin, bài (mỗi tin một lần)", *totals, count(counts.number("flag"))))
+    width = min(24, 96 // (len(statuses) + 1))
+    return Table(
+        caption="Tin, bài có khả năng vi phạm theo hành vi gợi ý và tình trạng xác minh",
+        header=("Hành vi gợi ý", *(labels.STATUS[status] for status in statuses), "Tổng"),
+        rows=tuple(rows),
+        widths=(160 - width * (len(statuses) + 1), *(width for _ in (*statuses, "Tổng"))),
+        numbers=tuple(range(1, len(statuses) + 2)),
+        figures=("flag/all", *(f"clause/{clause}" for clause, _ in counts.ranked("clause"))),
+    )
 
 
 def _flag_table(counts: Counts, items: list[Judged], knowledge: Knowledge) -> Table:
@@ -126,19 +174,24 @@ def _flag_table(counts: Counts, items: list[Judged], knowledge: Knowledge) -> Ta
     for at, one in enumerate(items[:LISTED], 1):
         key = one.document.key
         status = labels.STATUS.get(counts.labels_of("flag", key)[0], labels.STATUS["new"])
-        rows.append((str(at), _quoted(one), _where(one), _acts(counts, key, knowledge), status))
+        rows.append((str(at), code(key), _where(one), _acts(counts, key, knowledge), status))
     return Table(
         caption="Tin, bài có khả năng vi phạm, cần người xác minh" + _cut(items),
-        header=("TT", "Nội dung", "Nguồn, ngày đăng", "Hành vi gợi ý", "Tình trạng"),
+        header=("TT", "Mã tin trên bàn làm việc", "Nguồn, ngày đăng", "Hành vi gợi ý", "Tình trạng"),
         rows=tuple(rows),
-        widths=(10, 62, 30, 34, 24),
+        widths=(10, 40, 38, 44, 28),
         figures=("flag/all",),
     )
 
 
+def _people(knowledge: Knowledge) -> set[str]:
+    """The clauses that only people may judge."""
+    return {act.clause for act in knowledge.acts if act.human_only}
+
+
 def _acts(counts: Counts, key: str, knowledge: Knowledge) -> str:
     """The acts suggested, in words; those left to people alone only as something to be looked at."""
-    people = {act.clause for act in knowledge.acts if act.human_only}
+    people = _people(knowledge)
     said = [labels.act(c, knowledge) if c not in people else LOOK for c in counts.labels_of("clause", key)]
     return "; ".join(said) or LOOK
 
@@ -182,9 +235,9 @@ def _feedback_table(counts: Counts, items: list[Judged], knowledge: Knowledge) -
     for at, one in enumerate(items[:LISTED], 1):
         key = one.document.key
         kinds = ", ".join(labels.FEEDBACK.get(kind, kind) for kind in counts.labels_of("feedback", key))
-        rows.append((str(at), _title(one), _where(one), kinds, unit(counts, key, knowledge)))
+        rows.append((str(at), _title(counts, one, knowledge), _where(one), kinds, unit(counts, key, knowledge)))
     return Table(
-        caption="Phản ánh, kiến nghị trong tuần" + _cut(items),
+        caption=f"Phản ánh, kiến nghị trong {counts.period}" + _cut(items),
         header=("TT", "Nội dung", "Nguồn, ngày đăng", "Loại", "Đơn vị có thể trả lời"),
         rows=tuple(rows),
         widths=(10, 60, 32, 22, 36),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 import vietnamese
 from knowledge import Knowledge
@@ -40,6 +41,11 @@ STATUS = {
     "closed": "đã kết thúc",
     "dismissed": "đã bỏ cờ sau xác minh",
 }
+REPLY = {
+    "answered": "đã trả lời",
+    "routed": "đã chuyển đơn vị trả lời",
+    "waiting": "chưa ghi nhận trả lời",
+}
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -63,6 +69,29 @@ def day(iso: str) -> str:
     """ "2026-09-02" -> "thứ Tư 02/09/2026"."""
     moment = date.fromisoformat(iso)
     return f"{WEEKDAYS[moment.weekday()]} {vietnamese.date_text(moment)}"
+
+
+class Counted(Protocol):
+    @property
+    def dimension(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+def figure(of: Counted) -> str:
+    """The id of a count."""
+    return f"{of.dimension}/{of.label}"
+
+
+def period(name: str) -> str:
+    """ "tuần" of "2026-W36", "tháng" of "2026-09", "quý" of "2026-Q3", "năm" of "2026"."""
+    return "tuần" if "-W" in name else "quý" if "-Q" in name else "tháng" if "-" in name else "năm"
+
+
+def week(name: str) -> str:
+    """ "2026-W36" -> "tuần 36/2026"."""
+    year, _, number = name.partition("-W")
+    return f"tuần {int(number)}/{year}"
 
 
 def count(number: int) -> str:

@@ -55,8 +55,11 @@ Block = Paragraph | Bullets | Table | Picture
 
 @dataclass(frozen=True, slots=True)
 class Part:
+    """One section. `id`: the name by which the desk edits it; empty: it cannot be edited."""
+
     heading: str
     blocks: tuple[Block, ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ class Outline:
     parts: tuple[Part, ...]
     highlights: tuple[Paragraph, ...]
     note: str
+    appendix: tuple[Part, ...] = ()
+    kind: str = "tuần"
+    """ "tuần", "tháng", "quý" or "năm" """
+    draft: bool = True
+    """False: the words were approved; number, seal and signature stay empty all the same"""
 
 
 def line(text: str | None, limit: int = CELL) -> str:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 import vietnamese
-from records import Figures
 from reports.counts import Counts
-from reports.labels import SENTIMENT
 from reports.outline import Bullets, Outline, Paragraph, Picture, Table
 
 if TYPE_CHECKING:
     from reports.weekly import Letterhead
 
+MAILED = ("theo-ngay", "du-bao")
 KINDS = {Paragraph: "paragraph", Bullets: "bullets", Table: "table", Picture: "picture"}
 
 
@@ -36,19 +35,21 @@ def _environment() -> Environment:
     return environment
 
 
-def page(name: str, outline: Outline, letterhead: Letterhead, figures: Figures) -> str:
+def page(name: str, outline: Outline, letterhead: Letterhead, counts: Counts) -> str:
     """`templates/<name>` filled; text templates without runs of empty lines."""
-    counts = Counts(figures)
-    total = counts.number("sentiment")
+    when = counts.figures.as_of
     filled = (
         _environment()
         .get_template(name)
         .render(
             outline=outline,
             letterhead=letterhead,
-            when=figures.as_of.astimezone(vietnamese.HO_CHI_MINH),
-            made=figures.as_of.isoformat(),
-            tones=[(s, SENTIMENT[s], counts.number("sentiment", s), total) for s in SENTIMENT],
+            when=when.astimezone(vietnamese.HO_CHI_MINH),
+            made=when.isoformat(),
+            mark=" (dự thảo)" if outline.draft else "",
+            pictures=mailed(outline),
+            tables=[block for part in outline.parts[1:2] for block in part.blocks if isinstance(block, Table)],
+            proposals=outline.parts[-1] if outline.parts else None,
         )
     )
     return filled if name.endswith(".html") else re.sub(r"\n{3,}", "\n\n", filled).strip() + "\n"
@@ -57,3 +58,9 @@ def page(name: str, outline: Outline, letterhead: Letterhead, figures: Figures) 
 def filled(name: str, **values: Any) -> str:
     """`templates/<name>` filled with these values: an HTML page that is no weekly report."""
     return _environment().get_template(name).render(**values)
+
+
+def mailed(outline: Outline) -> tuple[Picture, ...]:
+    """The pictures that the mail shows in its text."""
+    every = [block for part in outline.parts for block in part.blocks if isinstance(block, Picture)]
+    return tuple(one for one in every if one.name in MAILED)

@@ -1,99 +1,98 @@
-"""Parts I and II of the report: how much was said, in what tone, about what, and what the figures do not cover."""
+"""Part II: how much was said, in what tone, about whom, and how that changed; by items and by stories. And the sentences about
+volume, tone and coverage that other parts say too."""
 
 from __future__ import annotations
 
 import vietnamese
-from knowledge import Knowledge
 from records import SourceLine
 from reports import charts, labels, trends
 from reports.counts import Counts
 from reports.labels import count
 from reports.outline import Block, Paragraph, Part, Table, line
-from reports.statistics import share
+from reports.statistics import FEW, Share, corrected
 
-STORIES = 10
-SILENT_NAMED = 12
+SILENT_NAMED = 8
+SURE = "khoảng tin cậy 95%"
 
 
-def general(counts: Counts) -> Part:
-    """I. Tình hình chung."""
-    blocks: list[Block] = [volume(counts)]
-    if counts.number("all"):
+def figures(counts: Counts) -> Part:
+    """II. Số liệu và thay đổi."""
+    blocks: list[Block] = []
+    if not counts.number("all"):
+        blocks.append(volume(counts))
+    else:
         blocks += [
             _kinds(counts),
-            sentiment(counts),
+            _table(counts),
+            _tones(counts),
             *_targets(counts),
             *_peak(counts),
-            _table(counts),
             charts.days(counts),
         ]
     blocks.append(coverage(counts))
-    return Part("I. TÌNH HÌNH CHUNG", tuple(blocks))
-
-
-def topics(counts: Counts, knowledge: Knowledge) -> Part:
-    """II. Chủ đề nổi bật."""
-    heading = "II. CHỦ ĐỀ NỔI BẬT"
-    ranked = counts.ranked("topic")
-    if not ranked:
-        return Part(heading, (Paragraph("Trong tuần không có chủ đề nào nổi bật.", ("topic/all",)),))
-    named = [f"{labels.topic(topic, knowledge)} ({count(number)} tin)" for topic, number in ranked[:3]]
-    blocks: list[Block] = [
-        Paragraph(
-            f"Các chủ đề được nói đến nhiều nhất: {'; '.join(named)}.",
-            tuple(f"topic/{topic}" for topic, _ in ranked[:3]),
-        ),
-        moved(counts, knowledge),
-        charts.topics(counts, knowledge),
-    ]
-    places = counts.ranked("province")[:5]
-    if places:
-        said = "; ".join(f"{place} ({count(number)} tin)" for place, number in places)
-        blocks.append(Paragraph(f"Địa phương được nhắc đến nhiều: {said}.", tuple(f"province/{p}" for p, _ in places)))
-    if counts.figures.stories:
-        blocks.append(_stories(counts))
-    return Part(heading, tuple(blocks))
+    return Part("II. SỐ LIỆU VÀ THAY ĐỔI", tuple(blocks), "so-lieu")
 
 
 def volume(counts: Counts) -> Paragraph:
-    """How much was collected, against the week before."""
-    total, outlets = counts.number("all"), len(counts.ranked("outlet"))
+    """How much was collected, against the period before."""
+    total, outlets, period = counts.number("all"), len(counts.ranked("outlet")), counts.period
     if not total:
-        return Paragraph("Trong tuần hệ thống không ghi nhận tin, bài nào về BHXH, BHYT, BHTN.", ("all/all",))
+        return Paragraph(f"Trong {period} hệ thống không ghi nhận tin, bài nào về BHXH, BHYT, BHTN.", ("all/all",))
+    told = f" thuộc {count(counts.stories())} câu chuyện" if counts.figures.items else ""
     return Paragraph(
-        f"Trong tuần, hệ thống ghi nhận {count(total)} tin, bài về BHXH, BHYT, BHTN từ {count(outlets)} nguồn"
-        f" ({counts.change('all').text}).",
+        f"Trong {period}, hệ thống ghi nhận {count(total)} tin, bài về BHXH, BHYT, BHTN{told} từ {count(outlets)} nguồn"
+        f" ({counts.said('all')}).",
         ("all/all", "outlet/all"),
     )
 
 
 def sentiment(counts: Counts) -> Paragraph:
-    """The tone, with the interval of the negative share and its change."""
-    total = counts.number("sentiment")
-    shares = {label: share(counts.number("sentiment", label), total) for label in labels.SENTIMENT}
-    parts = [
-        f"{name} {count(shares[label].part)} ({shares[label].sure_text if label == 'negative' else shares[label].text})"
-        for label, name in labels.SENTIMENT.items()
-    ]
+    """The tone in one sentence: raw shares, the interval of the negative one, and the negative one corrected."""
+    shares = {label: counts.share("sentiment", label) for label in labels.SENTIMENT}
+    enough = counts.number("sentiment") >= FEW
+    parts = [f"{name} {count(shares[label].part)}" for label, name in labels.SENTIMENT.items()]
+    if enough:
+        said = {label: one.sure_text if label == "negative" else one.text for label, one in shares.items()}
+        parts = [f"{part} ({said[label]})" for part, label in zip(parts, labels.SENTIMENT, strict=True)]
+    fair = adjusted(counts, "negative")
+    more = f"; hiệu chỉnh theo sai số của máy, tỷ lệ tiêu cực vào khoảng {fair.text}" if fair else ""
     return Paragraph(
-        f"Về sắc thái: {', '.join(parts)}. Số tin tiêu cực: {counts.change('sentiment', 'negative').text}.",
+        f"Về sắc thái: {', '.join(parts)}{more} (số tin tiêu cực: {counts.said('sentiment', 'negative')}).",
         tuple(f"sentiment/{label}" for label in labels.SENTIMENT),
     )
 
 
-def moved(counts: Counts, knowledge: Knowledge) -> Paragraph:
-    """Which topics rose or fell beyond ordinary variation."""
-    if counts.before("all") is None:
-        return Paragraph("Chưa có số liệu tuần trước nên chưa so sánh được chủ đề nào tăng, giảm.")
-    found = trends.moved(counts, "topic")[:4]
-    if not found:
-        return Paragraph("So với tuần trước, không chủ đề nào thay đổi vượt quá mức dao động thông thường.")
-    said = "; ".join(f"{labels.topic(topic, knowledge)}: {change.text}" for topic, change in found)
-    return Paragraph(f"Thay đổi rõ rệt: {said}.", tuple(f"topic/{topic}" for topic, _ in found))
+def adjusted(counts: Counts, label: str) -> Share | None:
+    """The share of a tone corrected by how often the machine is wrong about it; None where that is not known well enough."""
+    table, _ = errors(counts, "sentiment")
+    found, false = rates(table, label)
+    raw = counts.share("sentiment", label)
+    return corrected(
+        raw, found, false, counts.worth(set(counts.keys("sentiment", label)), set(counts.keys("sentiment")))
+    )
+
+
+def errors(counts: Counts, task: str) -> tuple[dict[str, dict[str, int]], str]:
+    """(human answer -> machine's answer -> items, where it was measured): the random sample of the analysts where it is large
+    enough for every label, else what the model's card states."""
+    own = counts.figures.sample.get(task, {})
+    plain = {label: dict(row) for label, row in own.items()}
+    if sum(sum(row.values()) for row in plain.values()) >= 200 and min(sum(r.values()) for r in plain.values()) >= 30:
+        return plain, "mẫu ngẫu nhiên do người gán nhãn"
+    card = counts.figures.stated.get(task, {})
+    return {label: dict(row) for label, row in card.items()}, "kiểm chứng chéo ghi trong thẻ mô hình"
+
+
+def rates(table: dict[str, dict[str, int]], label: str) -> tuple[tuple[int, int], tuple[int, int]]:
+    """((true ones found, true ones), (others taken for them, others))."""
+    row = table.get(label, {})
+    others = [other for name, other in table.items() if name != label]
+    false = sum(other.get(label, 0) for other in others)
+    return (row.get(label, 0), sum(row.values())), (false, sum(sum(other.values()) for other in others))
 
 
 def coverage(counts: Counts) -> Paragraph:
-    """Which sources were silent: what the figures above do not cover."""
+    """Which sources were silent: what the figures do not cover."""
     lines = counts.figures.coverage
     if not lines:
         return Paragraph("Phạm vi theo dõi: chưa có số liệu về tình trạng các nguồn.")
@@ -105,10 +104,21 @@ def coverage(counts: Counts) -> Paragraph:
     named = ", ".join(_silent(one) for one in silent[:SILENT_NAMED]) + (
         f" và {count(more)} nguồn khác" if more > 0 else ""
     )
+    gap = missing(counts)
+    lost = f" (ước thiếu khoảng {vietnamese.percent(gap, 0)} số tin thu thập thường lệ)" if gap else ""
     return Paragraph(
         f"{watched}; {count(len(silent))} nguồn không thu được tin như thường lệ: {named}."
-        " Số liệu liên quan các nguồn này có thể chưa đầy đủ."
+        f" Số liệu liên quan các nguồn này có thể chưa đầy đủ{lost}."
     )
+
+
+def missing(counts: Counts) -> float | None:
+    """The share of what the sources usually bring that is missing: shortfalls below half of the usual, over all that is usual.
+    None where nothing is known to be usual."""
+    known = [(one, one.usual if one.usual is not None else one.expected) for one in counts.figures.coverage]
+    usual = sum(expected for _, expected in known if expected)
+    short = sum(expected - one.collected for one, expected in known if expected and one.collected < expected / 2)
+    return short / usual if usual else None
 
 
 def _silent(one: SourceLine) -> str:
@@ -134,7 +144,7 @@ def _targets(counts: Counts) -> list[Block]:
 
 
 def _peak(counts: Counts) -> list[Block]:
-    peak = trends.peak_day(counts)
+    peak = trends.peak_day(counts) if counts.period == "tuần" else None
     if peak is None:
         return []
     day, items = peak
@@ -142,6 +152,7 @@ def _peak(counts: Counts) -> list[Block]:
 
 
 def _table(counts: Counts) -> Table:
+    period = counts.period.capitalize()
     rows = [
         ("Tổng số tin, bài", "all", "all"),
         *((f"Sắc thái {name}", "sentiment", label) for label, name in labels.SENTIMENT.items()),
@@ -150,38 +161,47 @@ def _table(counts: Counts) -> Table:
         ("Cần đính chính", "correction", "all"),
     ]
     return Table(
-        caption="Số liệu chung của tuần",
-        header=("Nội dung", "Tuần này", "Tuần trước", "Nhận xét"),
+        caption=f"Số liệu chung của {counts.period}, theo tin, bài và theo câu chuyện",
+        header=(
+            "Nội dung",
+            f"{period} này" if period != "Năm" else "Năm nay",
+            f"{period} trước",
+            "Câu chuyện",
+            "Nhận xét",
+        ),
         rows=tuple((name, *_comparison(counts, dimension, label)) for name, dimension, label in rows),
-        widths=(56, 20, 22, 62),
-        numbers=(1, 2),
+        widths=(50, 16, 18, 32, 44),
+        numbers=(1, 2, 3),
         figures=tuple(f"{dimension}/{label}" for _, dimension, label in rows),
     )
 
 
-def _comparison(counts: Counts, dimension: str, label: str) -> tuple[str, str, str]:
+def _comparison(counts: Counts, dimension: str, label: str) -> tuple[str, str, str, str]:
     change = counts.change(dimension, label)
     before = "–" if change.before is None else count(change.before)
-    return count(change.now), before, change.short
+    told, earlier = counts.stories(dimension, label), counts.stories_before(dimension, label)
+    stories = count(told) + (f" (trước: {count(earlier)})" if earlier is not None else "")
+    return count(change.now), before, stories if counts.figures.items else "–", change.short
 
 
-def _stories(counts: Counts) -> Table:
-    ordered = sorted(counts.figures.stories, key=lambda story: (-len(story.keys), -story.outlets, story.story))
-    rows = tuple(
-        (
-            str(at),
-            f"{line(story.headline)} ({line(story.outlet, 60)})",
-            count(len(story.keys)),
-            count(story.outlets),
-            " / ".join(str(story.sentiment.get(label, 0)) for label in labels.SENTIMENT),
-        )
-        for at, story in enumerate(ordered[:STORIES], 1)
-    )
+def _tones(counts: Counts) -> Table:
+    """The tone as shares, raw and corrected, each with its interval."""
+    rows = []
+    for label, name in labels.SENTIMENT.items():
+        raw, fair = counts.share("sentiment", label), adjusted(counts, label)
+        rows.append((name.capitalize(), count(raw.part), raw.text, _sure(raw), fair.text if fair else "–", _sure(fair)))
     return Table(
-        caption="Các câu chuyện được đăng nhiều nhất",
-        header=("TT", "Câu chuyện (nguồn đăng đầu tiên)", "Số bài", "Số nguồn", "Tích cực / trung tính / tiêu cực"),
-        rows=rows,
-        widths=(10, 88, 16, 18, 28),
-        numbers=(2, 3),
-        figures=tuple(f"story/{story.story}" for story in ordered[:STORIES]),
+        caption="Tỷ lệ sắc thái: theo máy và sau khi hiệu chỉnh sai số của máy",
+        header=("Sắc thái", "Số tin", "Theo máy", SURE.capitalize(), "Hiệu chỉnh", SURE.capitalize()),
+        rows=tuple(rows),
+        widths=(28, 18, 26, 32, 24, 32),
+        numbers=(1,),
+        figures=tuple(f"sentiment/{label}" for label in labels.SENTIMENT),
     )
+
+
+def _sure(share: Share | None) -> str:
+    if share is None:
+        return "không đủ dữ liệu"
+    _, _, sure = share.sure_text.partition("95%: ")
+    return sure or "không đủ dữ liệu"

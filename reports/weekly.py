@@ -1,22 +1,39 @@
-"""The weekly BÁO CÁO of one closed week: figures in, all formats out. Pure: the same figures give the same bytes.
+"""The BÁO CÁO of one closed week, month, quarter or year: figures in, all formats out. Pure: the same figures give the same bytes.
 
 Issues nothing and sends nothing: what is built is a draft without number, seal or signature.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Protocol
 
 import vietnamese
 from knowledge import Knowledge
 from records import Figures
-from reports import docx, findings, handling, pages, pdf, situation
+from reports import (
+    clocks,
+    docx,
+    findings,
+    handling,
+    method,
+    outlook,
+    overview,
+    pages,
+    pdf,
+    policy,
+    situation,
+    subjects,
+    traceable,
+)
 from reports.counts import Counts
-from reports.outline import Block, Bullets, Outline, Paragraph, Picture, Table, line
+from reports.outline import Bullets, Outline, Paragraph, Part, line
+
+PROPOSALS = "de-xuat"
+"""the part whose drafted words the Centre's own replace"""
+PARAGRAPH = 2000
 
 
 class Letterhead(Protocol):
@@ -50,114 +67,86 @@ class Report:
     mail_text: str
     mail_html: str
     warnings: tuple[str, ...]
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """(name, PNG) of what the HTML mail shows by "cid:name" """
 
 
-def build(figures: Figures, letterhead: Letterhead, knowledge: Knowledge) -> Report:
-    """The report of `figures.week`; empty weeks, a missing week before and silent sources are said, not hidden."""
-    counts = Counts(figures)
-    outline = compose(counts, letterhead, knowledge)
-    html = pages.page("bao-cao.html", outline, letterhead, figures)
+def build(
+    figures: Figures,
+    letterhead: Letterhead,
+    knowledge: Knowledge,
+    edits: Mapping[str, str] = {},
+    draft: bool = True,
+) -> Report:
+    """The report of `figures.week`; empty weeks, a missing week before and silent sources are said, not hidden.
+
+    `edits`: id of a part -> the words of the Centre. They stand in the place of the drafted proposals, and behind the other
+    parts: the figures stay as they were counted. `draft` False: the words were approved; the mark goes.
+    """
+    counts = Counts(clocks.counted(figures, knowledge))
+    outline = compose(counts, letterhead, knowledge, edits, draft)
+    html = pages.page("bao-cao.html", outline, letterhead, counts)
     printed, warning = pdf.render(html, figures.as_of)
     return Report(
         week=figures.week,
         html=html,
         docx=docx.write(outline, letterhead, figures.as_of),
         pdf=printed,
-        json=traceable(counts, outline),
-        mail_text=pages.page("mail.txt", outline, letterhead, figures),
-        mail_html=pages.page("mail.html", outline, letterhead, figures),
+        json=traceable.text(counts, outline),
+        mail_text=pages.page("mail.txt", outline, letterhead, counts),
+        mail_html=pages.page("mail.html", outline, letterhead, counts),
         warnings=(warning,) if warning else (),
+        pictures=tuple((f"{one.name}.png", one.png) for one in pages.mailed(outline)),
     )
 
 
-def compose(counts: Counts, letterhead: Letterhead, knowledge: Knowledge) -> Outline:
+def compose(
+    counts: Counts,
+    letterhead: Letterhead,
+    knowledge: Knowledge,
+    edits: Mapping[str, str] = {},
+    draft: bool = True,
+) -> Outline:
     """The words, tables and charts of the report, before any format."""
+    counts = Counts(clocks.counted(counts.figures, knowledge))
     figures = counts.figures
     last = figures.end - timedelta(seconds=1)
     models = ", ".join(line(model, 60) for model in figures.models) or "chưa ghi"
+    seen = outlook.look(counts)
+    first = overview.overview(counts, knowledge, seen)
+    parts = (
+        first,
+        situation.figures(counts),
+        subjects.subjects(counts, knowledge),
+        findings.violations(counts, knowledge),
+        findings.feedback(counts, knowledge),
+        handling.deadlines(counts, knowledge),
+        policy.policy(counts, knowledge),
+        outlook.outlook(counts, knowledge, seen),
+        handling.proposals(counts, knowledge, seen),
+    )
     return Outline(
         week=figures.week,
         period=f"từ ngày {vietnamese.date_text(figures.start)} đến ngày {vietnamese.date_text(last)}",
-        parts=(
-            situation.general(counts),
-            situation.topics(counts, knowledge),
-            findings.violations(counts, knowledge),
-            findings.feedback(counts, knowledge),
-            handling.deadlines(counts, knowledge),
-            handling.proposals(counts, knowledge),
-        ),
-        highlights=_highlights(counts, knowledge),
+        parts=tuple(edited(part, edits.get(part.id, "")) for part in parts),
+        highlights=tuple(block for block in first.blocks if isinstance(block, Paragraph)),
         note=(
             f"Số liệu lấy lúc {vietnamese.time_text(figures.as_of)}; đơn vị lập: {line(letterhead.name, 120)}."
             f" Phân loại do máy gợi ý (mô hình: {models}), nhãn của người được ưu tiên khi có; chỉ để tham khảo,"
             " không thay cho xác minh và kết luận của người có thẩm quyền."
         ),
+        appendix=method.appendix(counts, knowledge),
+        kind=counts.period,
+        draft=draft,
     )
 
 
-def traceable(counts: Counts, outline: Outline) -> str:
-    """JSON: every figure with the keys of its items, every sentence with the figures it states; sorted, LF, no dates
-    of making."""
-    figures = counts.figures
-    content = {
-        "week": figures.week,
-        "start": figures.start.isoformat(),
-        "end": figures.end.isoformat(),
-        "as_of": figures.as_of.isoformat(),
-        "models": sorted(figures.models),
-        "figures": _with_keys(figures.groups),
-        "before": _with_keys(figures.before),
-        "stories": {
-            s.story: {"count": len(s.keys), "keys": sorted(s.keys), "outlets": s.outlets} for s in figures.stories
-        },
-        "coverage": [
-            {
-                "source": one.source,
-                "outlet": one.outlet,
-                "collected": one.collected,
-                "expected": one.expected,
-                "errors": one.errors,
-                "last_success": one.last_success.isoformat() if one.last_success else None,
-                "silent": one.silent,
-            }
-            for one in sorted(figures.coverage, key=lambda one: one.source)
-        ],
-        "report": [
-            {"heading": part.heading, "blocks": [_block(block) for block in part.blocks]} for part in outline.parts
-        ],
-        "note": outline.note,
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _highlights(counts: Counts, knowledge: Knowledge) -> tuple[Paragraph, ...]:
-    if not counts.number("all"):
-        return situation.volume(counts), situation.coverage(counts)
-    return (
-        situation.volume(counts),
-        situation.sentiment(counts),
-        situation.moved(counts, knowledge),
-        findings.flags(counts),
-        findings.corrections(counts),
-        findings.feedback_said(counts),
-        situation.coverage(counts),
-    )
-
-
-def _with_keys(groups: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, Any]:
-    return {
-        dimension: {label: {"count": len(set(keys)), "keys": sorted(set(keys))} for label, keys in labels.items()}
-        for dimension, labels in groups.items()
-    }
-
-
-def _block(block: Block) -> dict[str, Any]:
-    if isinstance(block, Paragraph):
-        return {"text": block.text, "figures": list(block.figures)}
-    if isinstance(block, Bullets):
-        return {"items": [_block(item) for item in block.items]}
-    if isinstance(block, Table):
-        rows = [list(row) for row in block.rows]
-        return {"table": block.caption, "header": list(block.header), "rows": rows, "figures": list(block.figures)}
-    assert isinstance(block, Picture)
-    return {"picture": block.name, "text": block.alt, "figures": list(block.figures)}
+def edited(part: Part, text: str) -> Part:
+    """The part with the Centre's own words: instead of the drafted proposals, else behind what was counted."""
+    paragraphs = [line(one, PARAGRAPH) for one in text.splitlines() if one.strip()]
+    if not paragraphs:
+        return part
+    if part.id == PROPOSALS:
+        return replace(part, blocks=(Bullets(tuple(Paragraph(one) for one in paragraphs)),))
+    said = [Paragraph(f"Nhận xét: {paragraphs[0]}"), *(Paragraph(one) for one in paragraphs[1:])]
+    return replace(part, blocks=(*part.blocks, *said))

@@ -35,14 +35,14 @@ class Answers:
 def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
     acts: list[tuple[str, str]] = [(act.clause, act.mode) for act in assessment.acts]
     if "acts" in labels:
-        acts = [(clause, mode) for clause, _, mode in (each.partition(":") for each in _list(labels["acts"])) if mode]
+        acts = [(clause, mode) for clause, _, mode in (each.partition(":") for each in listed(labels["acts"])) if mode]
     relevance = labels.get("relevance", "")
-    provinces = _list(labels["provinces"]) if "provinces" in labels else assessment.provinces
+    provinces = listed(labels["provinces"]) if "provinces" in labels else assessment.provinces
     return Answers(
         relevance=int(relevance) if relevance in ("0", "1", "2") else assessment.relevance,
         sentiment=labels.get("sentiment") or assessment.sentiment,
         target=labels.get("target") or assessment.target,
-        topics=_list(labels["topics"]) if "topics" in labels else assessment.topics,
+        topics=listed(labels["topics"]) if "topics" in labels else assessment.topics,
         feedback=labels.get("feedback") or assessment.feedback,
         provinces=provinces,
         unsure=bool(assessment.provinces_unsure) and "provinces" not in labels,
@@ -52,7 +52,8 @@ def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
     )
 
 
-def _list(text: str) -> tuple[str, ...]:
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of an answer that is a list, each once."""
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 

@@ -1,4 +1,4 @@
-"""The week's figures, counted in one place: which items stand under which label, as known at one moment.
+"""The figures of a period, counted in one place: which items stand under which label, as known at one moment.
 
 It only groups keys; shares, changes and intervals are reports.statistics. The same as-of time gives the same figures
 as long as the documents exist: later answers, labels, cases and merges do not count.
@@ -8,36 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, func, select
-
-from records import Assessment, Case, Figures, Judged, Reason, StoryLine
-from store import rows
-from store.answers import Answers, in_force
+from records import Case, Figures, ItemLine, Judged, StoryLine
+from store import history, phrases
 from store.coverage import coverage
-from store.database import Database, chunks
-from store.judged import labels_of
-from store.tables import aliases, assessments, documents
-from store.tables_work import case_steps, cases
+from store.database import Database
+from store.items import HO_CHI_MINH, Item, Spoken, items_of, labels_of_item, told_of_item
 
-HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
+__all__ = ["HO_CHI_MINH", "Item", "figures", "items_of", "labels_of_item"]
+
 STORIES = 20
 Groups = dict[str, dict[str, tuple[str, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One counted item, as known at the as-of time."""
-
-    judged: Judged
-    answers: Answers
-    at: datetime
-    story: str | None
-    model: str
+CARRIED = (
+    "all", "clause", "correction", "day", "feedback", "flag", "impact", "kind", "outlet", "phrase", "province", "refute", "reply",
+    "sentiment", "target", "topic", "week",
+)  # fmt: skip
+"""what the store records of every item, whether or not a period has any"""
 
 
 def figures(
@@ -46,131 +33,69 @@ def figures(
     end: datetime,
     as_of: datetime,
     expected: Mapping[str, tuple[str, int]],
+    before: datetime | None = None,
+    name: str | None = None,
+    spoken: Spoken | None = None,
 ) -> Figures:
+    """`before`: where the period before began (None: as long ago as this one lasts). `name`: None: the ISO week."""
     with database.read() as connection:
-        items = items_of(connection, start, end, as_of)
-        before = items_of(connection, start - (end - start), start, as_of)
+        items = items_of(connection, start, end, as_of, spoken)
+        earlier = items_of(connection, before or start - (end - start), start, as_of, spoken)
         lines = coverage(connection, start, end, as_of, expected)
-    groups = _groups(items)
+        said = phrases.shared([(i.judged.document.key, _story(i), i.judged.document.title) for i in items])
+        past = history.history(connection, end, as_of, frozenset(said))
+        sample = history.sample(connection, as_of)
+        cases = history.confirmed(connection, start, end, as_of)
     return Figures(
-        week=start.astimezone(HO_CHI_MINH).strftime("%G-W%V"),
+        week=name or start.astimezone(HO_CHI_MINH).strftime("%G-W%V"),
         start=start,
         end=end,
         as_of=as_of,
-        groups=groups,
-        before=_groups(before),
+        groups=_groups(items, said, cases),
+        before=_groups(earlier),
         stories=_stories(items),
         coverage=lines,
         judged=_quoted(items),
         models=tuple(sorted({item.model for item in items})),
+        items=tuple(_named(item) for item in items),
+        stories_before={item.judged.document.key: _story(item) for item in earlier},
+        history=past,
+        sample=sample,
+        cases=cases,
+        carried=tuple(sorted({*CARRIED, *(("message", "message_exact") if spoken else ())})),
     )
 
 
-def items_of(connection: Connection, start: datetime, end: datetime, as_of: datetime) -> list[Item]:
-    """Relevant items published in [start, end), without spam, the earliest first."""
-    merged = {row.alias: row for row in connection.execute(select(aliases).where(aliases.c.merged_at <= as_of))}
-    found: list[Item] = []
-    latest = {row.id: row for row in connection.execute(_answers(start, end, as_of))}
-    for some in chunks(list(latest)):
-        human = labels_of(connection, some, as_of)
-        status = _cases(connection, some, as_of)
-        for id_ in some:
-            item = _item(latest[id_], human.get(id_, {}), status.get(id_), merged)
-            if item.answers.relevance > 0 and not item.answers.spam:
-                found.append(item)
-    return sorted(found, key=lambda item: (item.at, item.judged.document.key))
-
-
-def _answers(start: datetime, end: datetime, as_of: datetime) -> Select[Any]:
-    """Each document of the time with its last answer by `as_of`."""
-    inside = (documents.c.id >= rows.first_number(start), documents.c.id < rows.first_number(end))
-    newest = func.row_number().over(
-        partition_by=assessments.c.document_id, order_by=(assessments.c.judged_at.desc(), assessments.c.id.desc())
-    )
-    about = [
-        assessments.c[name]
-        for name in (
-            "model",
-            "judged_at",
-            "answer",
-            "decision",
-            "reason_code",
-            "reason_text",
-            "story",
-            "near_duplicate_of",
-        )
-    ]
-    given = (
-        select(*documents.c, *about, newest.label("place_in_line"))
-        .join(assessments, assessments.c.document_id == documents.c.id)
-        .where(*inside, documents.c.first_seen <= as_of, assessments.c.judged_at <= as_of)
-        .subquery()
-    )
-    return select(given).where(given.c.place_in_line == 1)
-
-
-def _cases(connection: Connection, ids: list[int], as_of: datetime) -> dict[int, Case]:
-    query = select(case_steps, cases.c.detected_at).join(cases, cases.c.document_id == case_steps.c.document_id)
-    query = query.where(case_steps.c.document_id.in_(ids), case_steps.c.at <= as_of)
-    ordered = connection.execute(query.order_by(case_steps.c.at, case_steps.c.id))
-    return {row.document_id: Case("", row.status, row.detected_at, by=row.by, at=row.at) for row in ordered}
-
-
-def _item(row: Row[Any], human: dict[str, str], case: Case | None, merged: dict[str, Row[Any]]) -> Item:
-    document = replace(rows.document(row._mapping), lead=None, body=None)
-    assessment = rows.load(Assessment, row.answer)
-    story = row.story
-    while story in merged:
-        story = merged[story].story
-    judged = Judged(
-        document=document,
-        assessment=assessment,
-        reason=Reason(row.decision, row.reason_code, row.reason_text),
-        story=None,
-        near_duplicate_of=row.near_duplicate_of,
-        judged_at=row.judged_at,
-        labels=human,
-        case=replace(case, document=document.key) if case else None,
-    )
-    return Item(judged, in_force(assessment, human), row.at, story, row.model)
-
-
-def _groups(items: list[Item]) -> Groups:
+def _groups(items: list[Item], said: Mapping[str, tuple[str, ...]] = {}, cases: tuple[Case, ...] = ()) -> Groups:
     found: dict[str, dict[str, list[str]]] = {}
     for item in items:
-        for dimension, label in labels_of_item(item):
+        for dimension, label in (*labels_of_item(item), *told_of_item(item)):
             found.setdefault(dimension, {}).setdefault(label, []).append(item.judged.document.key)
+    if said:
+        found["phrase"] = {phrase: list(keys) for phrase, keys in said.items()}
+    if cases:
+        found["impact"] = {"confirmed": [case.document for case in cases]}
     return {
         dimension: {label: tuple(found[dimension][label]) for label in sorted(found[dimension])}
         for dimension in sorted(found)
     }
 
 
-def labels_of_item(item: Item) -> list[tuple[str, str]]:
-    document, answers = item.judged.document, item.answers
-    labels = [
-        ("all", "all"),
-        ("day", item.at.astimezone(HO_CHI_MINH).date().isoformat()),
-        ("outlet", document.outlet),
-        ("kind", document.kind),
-    ]
-    labels += [(name, value) for name in ("sentiment", "target") if (value := getattr(answers, name))]
-    labels += [("topic", answers.topics[0])] if answers.topics else []
-    labels += [("province", province) for province in answers.provinces]
-    labels += [("feedback", answers.feedback)] if answers.feedback != "none" else []
-    if answers.commits:
-        labels.append(("flag", item.judged.case.status if item.judged.case else "new"))
-        labels += [("clause", clause) for clause, mode in dict.fromkeys(answers.acts) if mode == "commits"]
-    if answers.contradicted:
-        labels.append(("correction", "contradicted"))
-    return labels
+def _story(item: Item) -> str:
+    """An item in none is a story of its own."""
+    return item.story or item.judged.document.key
+
+
+def _named(item: Item) -> ItemLine:
+    of = item.judged.document
+    return ItemLine(of.key, of.title, of.outlet, of.kind, of.url, item.at, _story(item), of.reach)
 
 
 def _stories(items: list[Item]) -> tuple[StoryLine, ...]:
-    """The largest stories by items, then by outlets, then the earliest; an item in none is a story of its own."""
+    """The largest stories by items, then by outlets, then the earliest."""
     members: dict[str, list[Item]] = {}
     for item in items:
-        members.setdefault(item.story or item.judged.document.key, []).append(item)
+        members.setdefault(_story(item), []).append(item)
     lines = [_line(story, found) for story, found in members.items()]
     order = {line.story: place for place, line in enumerate(lines)}
     lines.sort(key=lambda line: (-len(line.keys), -line.outlets, order[line.story]))

@@ -17,6 +17,7 @@ from store.database import Database
 from store.documents import Documents
 from store.edits import Edits
 from store.intakes import Intakes
+from store.items import Spoken
 from store.judged import JudgedDocuments
 from store.labels import Labels
 from store.leases import Leases
@@ -105,11 +106,15 @@ class Store:
         week_end: datetime,
         as_of: datetime,
         expected: Mapping[str, tuple[str, int]],
+        before: datetime | None = None,
+        name: str | None = None,
+        spoken: Spoken | None = None,
     ) -> Figures:
-        """All figures of the week as known at `as_of`: the human's answer where one existed then, else the machine's
-        last one. `expected`: source -> (outlet, fewest items a day; 0 = unknown). The same as-of time gives the same
-        figures."""
-        return counting.figures(self._database, week_start, week_end, as_of, expected)
+        """All figures of a period as known at `as_of`: the human's answer where one existed then, else the machine's
+        last one. `expected`: source -> (outlet, fewest items a day; 0 = unknown). `before`: where the period it is
+        compared with begins; `name`: that of the period (None: the ISO week); `spoken`: which campaign messages a
+        document tells. The same as-of time gives the same figures."""
+        return counting.figures(self._database, week_start, week_end, as_of, expected, before, name, spoken)
 
     def latencies(self, since: datetime) -> list[latency.Latency]:
         """How long each source's news since then took to be listed, fetched and judged."""

@@ -17,7 +17,7 @@ from store.columns import clean
 KEY_BYTES = 2000
 NAME_BYTES = 300
 TEXT_CHARS = 4_000_000
-_HASH_BITS = 29
+HASH_BITS = 29
 _LAST_SECOND = (1 << 34) - 1
 T = TypeVar("T")
 
@@ -43,13 +43,13 @@ def number(key: str, at: datetime) -> int:
     """The row's number: seconds since 1970 in the high bits, a hash of the key below. Order of numbers = order of
     time."""
     seconds = min(max(int(at.timestamp()), 0), _LAST_SECOND)
-    low = int.from_bytes(hashlib.sha256(clean(key).encode()).digest()[8:12], "big") >> (32 - _HASH_BITS)
-    return (seconds << _HASH_BITS) | low
+    low = int.from_bytes(hashlib.sha256(clean(key).encode()).digest()[8:12], "big") >> (32 - HASH_BITS)
+    return (seconds << HASH_BITS) | low
 
 
 def first_number(at: datetime) -> int:
     """The smallest number a document of that second or later can have."""
-    return min(max(int(at.timestamp()), 0), _LAST_SECOND) << _HASH_BITS
+    return min(max(int(at.timestamp()), 0), _LAST_SECOND) << HASH_BITS
 
 
 def document_values(document: Document) -> dict[str, Any]:

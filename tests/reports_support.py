@@ -10,12 +10,30 @@ from typing import Any
 
 import knowledge
 from config import Unit
-from records import Act, Assessment, Case, Claim, Document, Figures, Judged, Reason, SourceLine, Story, StoryLine
+from records import (
+    Act,
+    Assessment,
+    Case,
+    Claim,
+    Document,
+    Figures,
+    ItemLine,
+    Judged,
+    Reason,
+    SourceLine,
+    Story,
+    StoryLine,
+    WeekLine,
+)
 
 START = datetime(2026, 8, 30, 17, tzinfo=UTC)
 """Monday 00:00 31/08/2026 in Viet Nam: the week has items on both sides of 2026-09-01"""
 AS_OF = START + timedelta(days=7, hours=1)
 LETTERHEAD = Unit()
+CARRIED = (
+    "all", "clause", "correction", "day", "feedback", "flag", "impact", "kind", "message", "message_exact", "outlet", "phrase",
+    "province", "refute", "reply", "sentiment", "target", "topic", "week",
+)  # fmt: skip
 SENTIMENTS = ("neutral", "neutral", "positive", "negative")
 TOPICS = ("bhxh_mot_lan", "bhyt_kcb", "luong_huu", "bhtn")
 PLACES = (("Đà Nẵng",), ("Hà Nội",), (), ())
@@ -97,9 +115,29 @@ def grouped(items: list[Judged]) -> dict[str, dict[str, tuple[str, ...]]]:
         ]  # fmt: skip
         if one.case:
             pairs.append(("flag", one.case.status))
+        if said.feedback not in ("none", "praise"):
+            pairs.append(("reply", "waiting"))
         for dimension, label in pairs:
             groups[dimension][str(label)].append(document.key)
     return {dimension: {label: tuple(keys) for label, keys in labels.items()} for dimension, labels in groups.items()}
+
+
+def named(one: Judged) -> ItemLine:
+    of = one.document
+    story = one.story.id if one.story else of.key
+    return ItemLine(of.key, of.title, of.outlet, of.kind, of.url, of.published_at or of.first_seen, story)
+
+
+def history(weeks: int, **counts: dict[str, list[int]]) -> tuple[WeekLine, ...]:
+    """`weeks` weeks up to the one of the figures; counts: dimension -> label -> the number of each week."""
+    first = START + timedelta(hours=7) - timedelta(weeks=weeks - 1)
+    return tuple(
+        WeekLine(
+            (first + timedelta(weeks=n)).strftime("%G-W%V"),
+            {dimension: {label: series[n] for label, series in labels.items()} for dimension, labels in counts.items()},
+        )
+        for n in range(weeks)
+    )
 
 
 def silent(name: str = "Báo Im Lặng", last: datetime | None = None) -> SourceLine:
@@ -137,7 +175,13 @@ def figures(items: list[Judged] | None = None, before: list[Judged] | None = Non
         ),
         "judged": {one.document.key: one for one in items},
         "models": ("m1",),
+        "items": tuple(named(one) for one in items),
+        "cases": tuple(one.case for one in items if one.case and one.case.impact_confirmed_at),
+        "carried": CARRIED,
     }
+    values["groups"] = values["groups"] | (
+        {"impact": {"confirmed": tuple(case.document for case in values["cases"])}} if values["cases"] else {}
+    )
     return Figures(**(values | changes))
 
 

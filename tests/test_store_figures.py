@@ -19,7 +19,7 @@ WRONG = r.Claim("sai", "contradicted", "f1", "75", "Đ64")
 
 
 def put(kept: store.Store, key: str, at: datetime, story: str | None = None, **values: object) -> r.Document:
-    about = {name: values.pop(name) for name in ("outlet", "kind", "source") if name in values}
+    about = {name: values.pop(name) for name in ("outlet", "kind", "source", "title") if name in values}
     return settled(
         kept, document(key, published_at=at, first_seen=at + HOUR, **about), story=story, at=at + 2 * HOUR, **values
     )
@@ -65,7 +65,11 @@ def test_items_stand_under_their_labels(kept: store.Store) -> None:
         "flag": {"new": ("a",)},
         "clause": {"1e": ("a",)},
         "correction": {"contradicted": ("c",)},
+        "reply": {"waiting": ("b",)},
+        "week": {"2026-W47": ("a", "b", "c")},
     }
+    assert [item.key for item in found.items] == ["a", "b", "c"]
+    assert [item.story for item in found.items] == ["s", "s", "c"] and found.stories_before == {"before": "before"}
     assert found.before["all"] == {"all": ("before",)} and found.before["sentiment"] == {"neutral": ("before",)}
     assert set(found.judged) == {"a", "b", "c"} and found.judged["a"].document.body is None
     assert found.judged["a"].case.status == "new"
@@ -86,9 +90,9 @@ def test_coverage_says_who_was_silent(kept: store.Store) -> None:
     kept.sources.polled("cam", START + HOUR, True)
     kept.sources.polled("cam", END + HOUR, True)
     lines = {line.source: line for line in week(kept).coverage}
-    assert lines["bao"] == r.SourceLine("bao", "Báo Ví Dụ", 4, 14, 1, START + HOUR, False)
-    assert lines["cam"] == r.SourceLine("cam", "Báo Câm", 0, 7, 0, START + HOUR, True)
-    assert lines["moi"] == r.SourceLine("moi", "Báo Mới", 0, None, 1, None, True)
+    assert lines["bao"] == r.SourceLine("bao", "Báo Ví Dụ", 4, 14, 1, START + HOUR, False, 2)
+    assert lines["cam"] == r.SourceLine("cam", "Báo Câm", 0, 7, 0, START + HOUR, True, 1)
+    assert lines["moi"] == r.SourceLine("moi", "Báo Mới", 0, None, 1, None, True, 1)
     assert lines["mxh"] == r.SourceLine("mxh", "Báo Ví Dụ", 1, None, 0, None, False)
 
 
@@ -131,9 +135,89 @@ def test_the_human_answer_counts_where_one_existed(kept: store.Store) -> None:
     assert found["topic"]["bhyt"] == ("c",) and found["flag"] == {"dismissed": ("a",)}
 
 
+def test_what_is_usual_and_what_came_late(kept: store.Store) -> None:
+    late = document("late", published_at=START, first_seen=START + 30 * HOUR)
+    settled(kept, late, at=START + 31 * HOUR)
+    for week_before in range(1, 7):
+        for _ in range(2):
+            kept.sources.polled("bao", START - week_before * 7 * DAY, True, items=9, new=3 + week_before)
+    (line,) = [line for line in week(kept).coverage if line.source == "bao"]
+    assert (line.late, line.usual) == (1, 13)
+    kept.sources.polled("cam", START - 7 * DAY, True, new=5)
+    assert [one.usual for one in week(kept).coverage if one.source == "cam"] == [None], "one week is no habit"
+
+
+def test_the_weeks_before_are_counted_in_one_pass(kept: store.Store) -> None:
+    for n in range(6):
+        at = START - (6 - n) * 7 * DAY
+        put(kept, f"k{n}", at, f"s{n % 2}", sentiment="negative", title="Lương hưu tháng mười hai")
+        put(kept, f"p{n}", at + HOUR, f"s{n % 2}", outlet="Khác", sentiment="positive", feedback="question")
+        put(kept, f"n{n}", at, relevance=0, sentiment=None, target=None)
+        put(kept, f"r{n}", at, spam=True)
+    for n in range(3):
+        put(kept, f"t{n}", START + n * HOUR, title="Lương hưu tháng mười hai tăng")
+    kept.labels.add(r.Label("k5", "sentiment", "negative", "neutral", "an", START))
+    kept.labels.add(r.Label("n5", "relevance", "0", "1", "an", START))
+    kept.labels.add(r.Label("k4", "sentiment", "negative", "positive", "an", END + 9 * DAY))
+    found = week(kept).history
+    assert [line.week for line in found] == ["2026-W42", "2026-W43", "2026-W44", "2026-W45", "2026-W46", "2026-W47"]
+    before, now = found[-2].counts, found[-1].counts
+    assert before["all"] == {"all": 3} and before["stored"] == {"all": 4} and before["story"] == {"all": 2}
+    assert before["sentiment"] == {"neutral": 1, "positive": 1} and found[-3].counts["sentiment"]["negative"] == 1
+    assert before["outlet"] == {"Báo Ví Dụ": 2, "Khác": 1} and before["phrase"]["lương hưu tháng mười"] == 1
+    assert now["all"] == {"all": 3} and now["phrase"]["lương hưu tháng mười"] == 3
+    for line in found[-1:]:
+        groups = week(kept).groups
+        same = {
+            d: {label: len(keys) for label, keys in groups[d].items()} for d in ("all", "outlet", "topic", "sentiment")
+        }
+        assert {d: line.counts[d] for d in same} == same, "the weeks of the history are the figures of those weeks"
+
+
+def test_the_random_sample_alone_measures_the_machine(kept: store.Store) -> None:
+    for n, (new, origin) in enumerate((("negative", "random"), ("neutral", "random"), ("neutral", "correction"))):
+        put(kept, f"x{n}", START, sentiment="negative")
+        kept.labels.add(r.Label(f"x{n}", "sentiment", "negative", new, "an", END, origin=origin))
+    kept.labels.add(r.Label("x0", "sentiment", "negative", "positive", "an", END + HOUR, origin="random"))
+    kept.labels.add(r.Label("x1", "topics", "mot_lan", "bhyt", "an", END, origin="random"))
+    assert week(kept).sample == {"sentiment": {"neutral": {"negative": 1}, "positive": {"negative": 1}}}
+    assert week(kept, END + HOUR / 2).sample == {"sentiment": {"negative": {"negative": 1}, "neutral": {"negative": 1}}}
+
+
+def test_confirmed_cases_and_replies_as_they_were_known(kept: store.Store) -> None:
+    fill(kept)
+    kept.cases.impact_confirmed("a", "an", END - DAY)
+    kept.cases.first_statement("a", "an", END + HOUR)
+    kept.cases.decide("b", "answered", "an", END + HOUR)
+    early, late = week(kept, END), week(kept, END + 2 * HOUR)
+    assert [case.first_statement_at for case in early.cases] == [None]
+    assert [case.first_statement_at for case in late.cases] == [END + HOUR]
+    assert (early.groups["reply"], late.groups["reply"]) == ({"waiting": ("b",)}, {"answered": ("b",)})
+    assert late.groups["impact"] == {"confirmed": ("a",)} and late.cases[0].by is None
+
+
+def test_messages_are_asked_of_the_whole_text(kept: store.Store) -> None:
+    fill(kept)
+    told = kept.figures(
+        START, END, END + DAY, EXPECTED, spoken=lambda of: [("M03", "lương hưu" in of.text)] if of.key != "c" else []
+    )
+    assert told.groups["message"] == {"M03": ("a", "b")} == told.groups["message_exact"]
+    assert "message" in told.carried and "message" not in week(kept).carried
+
+
+def test_a_month_is_compared_with_the_month_before(kept: store.Store) -> None:
+    fill(kept)
+    first, last = datetime(2026, 11, 1, tzinfo=HO_CHI_MINH), datetime(2026, 12, 1, tzinfo=HO_CHI_MINH)
+    put(kept, "october", datetime(2026, 10, 1, tzinfo=HO_CHI_MINH))
+    found = kept.figures(first, last, last, EXPECTED, datetime(2026, 10, 1, tzinfo=HO_CHI_MINH), "2026-11")
+    assert found.week == "2026-11" and len(found.groups["all"]["all"]) == 5
+    assert found.before["all"] == {"all": ("october",)}
+
+
 def test_an_empty_week(kept: store.Store) -> None:
     found = week(kept)
     assert (found.groups, found.before, found.stories, found.judged) == ({}, {}, (), {})
+    assert (found.items, found.history, found.sample, found.cases) == ((), (), {}, ())
     assert [line.silent for line in found.coverage] == [True, True, True]
 
 
