@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -24,7 +24,7 @@ import aiosmtplib
 
 import vietnamese
 from alerts.plain import one_line
-from records import MailRefused, MailUnavailable, Message
+from records import Attachment, MailRefused, MailUnavailable, Message
 
 SUBJECT = 180
 """code points of a subject"""
@@ -91,12 +91,27 @@ def build(message: Message, sender: str) -> EmailMessage:
     mail.add_alternative(message.html, subtype="html", cte="base64")
     for part in mail.iter_parts():
         part.add_header("Content-Language", "vi")
+    shown = [each for each in message.attachments if f'"cid:{each.name}"' in message.html]
+    _show(mail, shown)
     for attachment in message.attachments:
-        kind, _, subtype = attachment.media_type.partition("/")
-        name = _letters(attachment.name, 120)
-        mail.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=name)
+        if attachment not in shown:
+            kind, _, subtype = attachment.media_type.partition("/")
+            name = _letters(attachment.name, 120)
+            mail.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=name)
     _fix_boundaries(mail, message.id)
     return mail
+
+
+def _show(mail: EmailMessage, pictures: Sequence[Attachment]) -> None:
+    """Pictures that the HTML shows by "cid:NAME" go beside it, inline; nothing is loaded from outside."""
+    html = mail.get_body(("html",))
+    for picture in pictures:
+        assert isinstance(html, EmailMessage)
+        kind, _, subtype = picture.media_type.partition("/")
+        name = _letters(picture.name, 120)
+        html.add_related(
+            picture.content, maintype=kind, subtype=subtype, cid=f"<{name}>", filename=name, disposition="inline"
+        )
 
 
 async def send(message: Message, server: Server, last_step: LastStep | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Cross-validates the recipe by story and writes the model card of the shipped weights from it.
+"""Cross-validates the recipe by story and writes the model card and errors.json of the shipped weights from it.
 
     OMP_NUM_THREADS=1 python -m benchmarks.model_card [../shared/data] [FOLDS]
 
@@ -7,16 +7,20 @@ Every labelled text is judged whole by weights made without its story; written t
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import knowledge
 from nlp import card, evaluation, training, weights
 from nlp.examples import Example
 
 NEW = date(2025, 1, 1)
+TASKS = ("relevance", "sentiment", "target", "feedback")
+"""whose errors the reports state"""
 
 
 def main(data: Path, folds: int) -> None:
@@ -42,6 +46,16 @@ def main(data: Path, folds: int) -> None:
         print(f"\n=== {title}\n\n{card.text(figures)}")
     model = weights.load()
     (weights.SHIPPED / "CARD.md").write_text(card.card(model.version, model.about, groups), encoding="utf-8")
+    said = {"model": model.version, "tasks": {task: errors(next(iter(groups.values()))[task]) for task in TASKS}}
+    (weights.SHIPPED / "errors.json").write_text(
+        json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+
+
+def errors(figures: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Truth -> the machine's answer -> texts, as the reports correct their shares by it; texts that were not held for relevant
+    carry no answer and are left out."""
+    return {truth: {said: n for said, n in row.items() if said != "-"} for truth, row in figures["confusion"].items()}
 
 
 def press(example: Example) -> bool:

@@ -23,6 +23,8 @@ MAY: dict[str, frozenset[Role]] = {
     "overview": EVERYONE - {"province"},
     "resend": frozenset({"duty_officer", "admin"}),
     "reports": frozenset({"viewer", "analyst", "duty_officer", "leader", "admin"}),
+    "report_edit": frozenset({"analyst", "leader", "admin"}),
+    "report_approve": frozenset({"leader", "admin"}),
     "export": EVERYONE - {"viewer"},
     "know": EVERYONE,
     "propose": frozenset({"analyst", "duty_officer", "unit", "admin"}),

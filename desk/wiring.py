@@ -53,6 +53,7 @@ def templates(current: knowledge.Current) -> Environment:
     environment.filters["moment"] = lambda value: vietnamese.time_text(value) if value else "không rõ"
     environment.filters["day"] = lambda iso: f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
     environment.filters["weblink"] = lambda url: url if url.startswith(("http://", "https://")) else ""
+    environment.filters["period"] = words.period
     environment.filters["number"] = vietnamese.number_text
     environment.filters["short"] = store.short_id
     environment.filters["topic"] = lambda name: words.topic(known, name)

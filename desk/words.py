@@ -155,3 +155,12 @@ def topic(known: knowledge.Knowledge, name: str) -> str:
         return known.topic(name).name
     except KeyError:
         return name
+
+
+def period(name: str) -> str:
+    """ "2026-W36" -> "tuần 36/2026"; "2026-09" -> "tháng 9/2026"; "2026-Q3" -> "quý 3/2026"; "2026" -> "năm 2026"."""
+    year, _, rest = name.partition("-")
+    if not rest:
+        return f"năm {year}"
+    kind = {"W": "tuần", "Q": "quý"}.get(rest[0], "tháng")
+    return f"{kind} {rest.lstrip('WQ0')}/{year}"

@@ -1,101 +1,112 @@
-"""The weekly BÁO CÁO: made once for the last closed week, frozen, mailed; and its preview, which is neither."""
+"""The BÁO CÁO: its figures, its files, its preview, and the same again from the as-of time. When it goes where: issuing.py."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
-import alerts.mail
+import nlp.weights
+import reports.spoken
 import reports.weekly
-import vietnamese
-from pipeline import people
+from pipeline import judging, periods
 from pipeline.doors import Rooms
-from records import Attachment, BadInput, Figures, Message
+from records import BadInput, Figures, Revision
+from store import Issued
 
-HOUR = time(7, 30)
-"""Monday's moment from which the report of the closed week is made"""
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-def report(rooms: Rooms) -> str | None:
-    """Issues the report of the last closed week if it lacks one; returns the week, or None."""
-    now = rooms.clock()
-    week = closed_week(now)
-    if not due(rooms, now, week):
-        return None
-    with rooms.store.leases.hold("report") as held:
-        if not held or rooms.store.reports.get(week):
-            return None
-        figures = figures_of(rooms, week, now)
-        made = reports.weekly.build(figures, rooms.settings.unit, rooms.knowledge)
-        rooms.store.reports.issue(week, figures, files(made), mails(rooms, made, now), now)
-        for warning in made.warnings:
-            rooms.store.runs.note_problem("report", week, warning, now)
-    return week
+DRAFT = "-du-thao"
+"""what the names of the frozen files end in, until the words are approved"""
+ERRORS = "errors.json"
+"""beside the weights: how often the model was wrong when it was measured"""
+TOLD = ("all", "sentiment", "feedback", "flag", "correction")
+"""dimensions of which a later change is told in the next report"""
 
 
-def due(rooms: Rooms, now: datetime, week: str) -> bool:
-    """Whether Monday's hour has come, and there is anything to report on."""
-    _, end = bounds(week)
-    first = rooms.store.documents.first_seen()
-    return now >= datetime.combine(end.date(), HOUR, vietnamese.HO_CHI_MINH) and first is not None and first < end
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An issued report derived anew. `source`: from the documents, or from the stored figures where documents are gone;
+    `same`: whether every byte is the same."""
+
+    files: Mapping[str, bytes]
+    source: str
+    same: bool
 
 
-def closed_week(now: datetime) -> str:
-    """The last ISO week that has ended in Asia/Ho_Chi_Minh, "2026-W36"."""
-    return (now.astimezone(vietnamese.HO_CHI_MINH) - timedelta(days=7)).strftime("%G-W%V")
-
-
-def bounds(week: str) -> tuple[datetime, datetime]:
-    """Monday 00:00 to Monday 00:00 of an ISO week, Asia/Ho_Chi_Minh. Raises BadInput."""
-    try:
-        year, number = week.split("-W")
-        monday = date.fromisocalendar(int(year), int(number), 1)
-    except ValueError as error:
-        raise BadInput(f'tuần "{week}" không đúng; hãy viết như 2026-W36') from error
-    start = datetime.combine(monday, time(), vietnamese.HO_CHI_MINH)
-    return start, start + timedelta(days=7)
-
-
-def figures_of(rooms: Rooms, week: str, as_of: datetime) -> Figures:
-    start, end = bounds(week)
+def figures_of(rooms: Rooms, name: str, as_of: datetime) -> Figures:
+    """The figures of a period. Raises BadInput."""
+    start, end, before = periods.bounds(name)
     expected = {source.id: (source.name, source.expected) for source in rooms.sources}
-    return rooms.store.figures(start, end, as_of, expected)
+    spoken = reports.spoken.Messages(rooms.knowledge)
+    found = rooms.store.figures(start, end, as_of, expected, before, name, spoken)
+    return replace(found, stated=stated(rooms, found.models), revised=revised(rooms, found))
 
 
-def files(made: reports.weekly.Report) -> dict[str, bytes]:
-    """File name -> content of one report."""
-    stem = f"bao-cao-{made.week}"
-    found = {f"{stem}.docx": made.docx, f"{stem}.html": made.html.encode(), f"{stem}.json": made.json.encode()}
-    return found | ({f"{stem}.pdf": made.pdf} if made.pdf else {})
+def stated(rooms: Rooms, models: tuple[str, ...]) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+    """How often the one model that judged the period was wrong when it was measured: task -> truth -> answer -> items. Empty
+    where that is not known of it, or where several models judged."""
+    directory = judging.models(rooms.settings) or nlp.weights.SHIPPED
+    try:
+        said = json.loads((directory / ERRORS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said["tasks"] if models == (said["model"],) else {}
 
 
-def mails(rooms: Rooms, made: reports.weekly.Report, now: datetime) -> list[Message]:
-    """One mail a reader: the report as HTML, the DOCX attached."""
-    to = people.recipients(rooms.store, "leader", rooms.settings.mail.weekly_to, "weekly")
-    attached = (Attachment(f"bao-cao-{made.week}.docx", DOCX, made.docx),)
-    start, end = bounds(made.week)
-    subject = f"Báo cáo tuần về thông tin BHXH, BHYT, BHTN ({start:%d/%m} - {end - timedelta(days=1):%d/%m/%Y})"
-    return [
-        Message(
-            alerts.mail.message_id("weekly", made.week, reader, domain=rooms.domain), "weekly", reader, subject,
-            made.mail_text, made.mail_html, now, attachments=attached,
+def revised(rooms: Rooms, found: Figures) -> tuple[Revision, ...]:
+    """The counts of the report before that are others by now."""
+    start = found.start
+    issued = rooms.store.reports.get(periods.week_of(start - periods.WEEK)) if "-W" in found.week else None
+    if issued is None or issued.figures.end != start:
+        return ()
+    changed = []
+    for dimension in TOLD:
+        then, now = (groups.get(dimension, {}) for groups in (issued.figures.groups, found.before))
+        whole = (
+            {"all": [key for keys in then.values() for key in keys]},
+            {"all": [k for keys in now.values() for k in keys]},
         )
-        for reader in to
-    ]  # fmt: skip
+        wanted = ("negative", "neutral", "positive") if dimension == "sentiment" else ("all",)
+        old, new = (then, now) if dimension == "sentiment" else whole
+        for label in wanted:
+            a, b = (len(set(some.get(label, ()))) for some in (old, new))
+            if a != b:
+                changed.append(Revision(f"{dimension}/{label}", a, b))
+    return tuple(changed)
 
 
-def preview(rooms: Rooms, week: str, out: Path) -> list[str]:
-    """Writes the report of a week into `out`, never issued nor sent; returns the warnings. Raises BadInput."""
+def build(rooms: Rooms, figures: Figures, edits: Mapping[str, str] = {}, draft: bool = True) -> reports.weekly.Report:
+    return reports.weekly.build(figures, rooms.settings.unit, rooms.knowledge, edits, draft)
+
+
+def files(made: reports.weekly.Report, mark: str = "") -> dict[str, bytes]:
+    """File name -> content of one report; the figures' own file carries no mark: they are what they are."""
+    stem = f"bao-cao-{made.week}"
+    found = {f"{stem}{mark}.docx": made.docx, f"{stem}{mark}.html": made.html.encode()}
+    found |= {f"{stem}{mark}.pdf": made.pdf} if made.pdf else {}
+    return found | {f"{stem}.json": made.json.encode()}
+
+
+def preview(rooms: Rooms, name: str, out: Path) -> list[str]:
+    """Writes the report of a closed period into `out`, never issued nor sent; returns the warnings. Raises BadInput."""
     now = rooms.clock()
-    _, end = bounds(week)
+    _, end, _ = periods.bounds(name)
     if end > now:
-        raise BadInput(f"tuần {week} chưa kết thúc; báo cáo chỉ lập cho tuần đã qua")
-    made = reports.weekly.build(figures_of(rooms, week, now), rooms.settings.unit, rooms.knowledge)
+        raise BadInput(f"{name} chưa kết thúc; báo cáo chỉ lập cho kỳ đã qua")
+    made = build(rooms, figures_of(rooms, name, now))
     write(out, files(made))
     return list(made.warnings)
+
+
+def again(rooms: Rooms, issued: Issued) -> Again:
+    """The frozen files of an issued report, derived anew from its as-of time: from the documents while they give the same
+    figures, else from the figures stored with it."""
+    fresh = figures_of(rooms, issued.week, issued.figures.as_of)
+    whole = fresh == issued.figures
+    made = files(build(rooms, fresh if whole else issued.figures), DRAFT)
+    same = all(issued.files.get(name) == content for name, content in made.items())
+    return Again(made, "từ các tin trong kho" if whole else "từ số liệu lưu cùng báo cáo", same)
 
 
 def write(out: Path, made: Mapping[str, bytes]) -> None:

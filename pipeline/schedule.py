@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, health, jobs, mailbox, reporting, requests, ringing, searching, sending, upkeep, watching
+from pipeline import crawls, health, issuing, jobs, mailbox, requests, ringing, searching, sending, upkeep, watching
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -39,7 +39,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (ringing.follow_up, looks.tell),
         (ringing.bundle, looks.tell),
         (ringing.unsilence, looks.tell),
-        (reporting.report, looks.tell),
+        (issuing.report, looks.tell),
         (requests.answer, looks.tell),
         (upkeep.tally, looks.tell),
         (mailbox.receive, looks.tell),

@@ -26,8 +26,9 @@ class Counts:
         return len(self.keys(dimension, label))
 
     def before(self, dimension: str, label: str = "all") -> int | None:
-        """The same count in the week before; None when that week has no items at all (not collected then)."""
-        if not _keys(self.figures.before.get("all", {}), "all"):
+        """The same count in the period before; None when that has no items at all (not collected then), and while this one
+        is not over."""
+        if self.figures.as_of < self.figures.end or not _keys(self.figures.before.get("all", {}), "all"):
             return None
         return len(_keys(self.figures.before.get(dimension, {}), label))
 

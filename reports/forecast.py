@@ -7,6 +7,7 @@ mean absolute error is used, the simplest of equals. Its own errors of the past 
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -66,7 +67,9 @@ def smoothed(series: Sequence[float]) -> list[float]:
     """Simple exponential smoothing; its weight is estimated anew at each use."""
     if min(series) == max(series):
         return [series[-1]] * HORIZON
-    made = _smoothing()(list(series), initialization_method="legacy-heuristic").fit(optimized=True, use_brute=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a weight found roughly is still tried against the other methods
+        made = _smoothing()(list(series), initialization_method="legacy-heuristic").fit(optimized=True, use_brute=False)
     return [max(0.0, float(level)) for level in made.forecast(HORIZON)]
 
 

@@ -80,7 +80,9 @@ def errors(counts: Counts, task: str) -> tuple[dict[str, dict[str, int]], str]:
     if sum(sum(row.values()) for row in plain.values()) >= 200 and min(sum(r.values()) for r in plain.values()) >= 30:
         return plain, "mẫu ngẫu nhiên do người gán nhãn"
     card = counts.figures.stated.get(task, {})
-    return {label: dict(row) for label, row in card.items()}, "kiểm chứng chéo ghi trong thẻ mô hình"
+    return {
+        label: dict(row) for label, row in card.items()
+    }, "kiểm chứng chéo trong thẻ mô hình (nhãn đối chứng do mô hình ngôn ngữ gán)"
 
 
 def rates(table: dict[str, dict[str, int]], label: str) -> tuple[tuple[int, int], tuple[int, int]]:

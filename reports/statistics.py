@@ -180,7 +180,7 @@ def _chance(now: int, before: int, spread: float) -> float:
 
 def _words(change: Change, earlier: str) -> str:
     if change.before is None:
-        return f"chưa có số liệu {earlier} để so sánh"
+        return f"chưa so sánh được với {earlier}"
     if change.direction == "same":
         return f"bằng {earlier}" if change.now else f"{earlier} cũng không có"
     before = f"{earlier} {vietnamese.number_text(change.before) if change.before else 'không có'}"

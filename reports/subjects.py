@@ -41,7 +41,7 @@ def moved(counts: Counts, knowledge: Knowledge) -> Paragraph:
     """Which topics rose or fell beyond ordinary variation."""
     if counts.before("all") is None:
         earlier = f"{counts.period} trước"
-        return Paragraph(f"Chưa có số liệu {earlier} nên chưa so sánh được chủ đề nào tăng, giảm.")
+        return Paragraph(f"Chưa so sánh được với {earlier} nên chưa biết chủ đề nào tăng, giảm.")
     found = trends.moved(counts, "topic")[:4]
     if not found:
         return Paragraph(f"So với {counts.period} trước, không chủ đề nào thay đổi vượt quá mức dao động thông thường.")

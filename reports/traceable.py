@@ -35,7 +35,7 @@ def text(counts: Counts, outline: Outline) -> str:
         "revised": {one.figure: {"issued": one.issued, "now": one.now} for one in figures.revised},
         "coverage": [_source(one) for one in sorted(figures.coverage, key=lambda one: one.source)],
         "report": [
-            {"heading": part.heading, "blocks": [_block(block) for block in part.blocks]}
+            {"id": part.id, "heading": part.heading, "blocks": [_block(block) for block in part.blocks]}
             for part in (*outline.parts, *outline.appendix)
         ],
         "note": outline.note,

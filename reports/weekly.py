@@ -111,7 +111,6 @@ def compose(
     counts = Counts(clocks.counted(counts.figures, knowledge))
     figures = counts.figures
     last = figures.end - timedelta(seconds=1)
-    models = ", ".join(line(model, 60) for model in figures.models) or "chưa ghi"
     seen = outlook.look(counts)
     first = overview.overview(counts, knowledge, seen)
     parts = (
@@ -130,14 +129,23 @@ def compose(
         period=f"từ ngày {vietnamese.date_text(figures.start)} đến ngày {vietnamese.date_text(last)}",
         parts=tuple(edited(part, edits.get(part.id, "")) for part in parts),
         highlights=tuple(block for block in first.blocks if isinstance(block, Paragraph)),
-        note=(
-            f"Số liệu lấy lúc {vietnamese.time_text(figures.as_of)}; đơn vị lập: {line(letterhead.name, 120)}."
-            f" Phân loại do máy gợi ý (mô hình: {models}), nhãn của người được ưu tiên khi có; chỉ để tham khảo,"
-            " không thay cho xác minh và kết luận của người có thẩm quyền."
-        ),
+        note=_note(counts, letterhead),
         appendix=method.appendix(counts, knowledge),
         kind=counts.period,
         draft=draft,
+    )
+
+
+def _note(counts: Counts, letterhead: Letterhead) -> str:
+    """How the figures came to be, at the end of every format."""
+    figures, early = counts.figures, ""
+    models = ", ".join(line(model, 60) for model in figures.models) or "chưa ghi"
+    if figures.as_of < figures.end:
+        early = f"{counts.period.capitalize()} chưa kết thúc: số liệu chưa đủ, chưa so sánh với {counts.period} trước. "
+    return (
+        f"{early}Số liệu lấy lúc {vietnamese.time_text(figures.as_of)}; đơn vị lập: {line(letterhead.name, 120)}."
+        f" Phân loại do máy gợi ý (mô hình: {models}), nhãn của người được ưu tiên khi có; chỉ để tham khảo,"
+        " không thay cho xác minh và kết luận của người có thẩm quyền."
     )
 
 

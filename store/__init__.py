@@ -14,7 +14,7 @@ from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
 from store.recipients import MailList, Recipient
-from store.reports import Issued
+from store.reports import Issued, ReportEdit, ReportLine, Step
 from store.rows import fingerprint, short_id
 from store.runs import Problem, Run
 from store.schema import create, upgrade
@@ -36,9 +36,12 @@ __all__ = [
     "Pace",
     "Problem",
     "Recipient",
+    "ReportEdit",
+    "ReportLine",
     "Run",
     "SavedSearch",
     "SourceState",
+    "Step",
     "Store",
     "Token",
     "create",

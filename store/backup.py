@@ -1,7 +1,7 @@
 """Online backup to one verified file, and restore that verifies before it touches anything.
 
 A restored store sends nothing by itself: mails still waiting become dead letters ("restored"; a person may queue them
-again), and what no digest had told yet counts as told ("restored"): the desk shows both.
+again), what no digest had told yet counts as told ("restored"), and an approved report waits for a new approval.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import Connection, func, make_url, select, update
+from sqlalchemy import Connection, delete, func, make_url, select, update
 
 import store.tables_desk
 import store.tables_mail
@@ -23,6 +23,7 @@ from store.columns import metadata
 from store.database import Database
 from store.tables import judged
 from store.tables_mail import messages
+from store.tables_reports import report_steps
 
 FILE = "langnghe.db"
 
@@ -151,4 +152,12 @@ def _silence(database: Database) -> None:
         connection.execute(update(messages).where(waiting).values(state="dead", error="restored"))
         untold = judged.c.told_on.is_(None) & judged.c.decision.in_(("urgent", "daily"))
         connection.execute(update(judged).where(untold).values(told_on="restored"))
+        _hold_reports(connection)
     database.close()  # the last connection takes the -wal file with it
+
+
+def _hold_reports(connection: Connection) -> None:
+    """What was approved and not sent waits for a new approval: a restored store sends nothing by itself."""
+    sent = select(report_steps.c.week).where(report_steps.c.step == "sent")
+    waiting = (report_steps.c.step == "approved", report_steps.c.week.not_in(sent))
+    connection.execute(delete(report_steps).where(*waiting))

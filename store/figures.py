@@ -43,7 +43,7 @@ def figures(
         earlier = items_of(connection, before or start - (end - start), start, as_of, spoken)
         lines = coverage(connection, start, end, as_of, expected)
         said = phrases.shared([(i.judged.document.key, _story(i), i.judged.document.title) for i in items])
-        past = history.history(connection, end, as_of, frozenset(said))
+        past = history.history(connection, min(end, as_of), as_of, frozenset(said))
         sample = history.sample(connection, as_of)
         cases = history.confirmed(connection, start, end, as_of)
     return Figures(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +43,19 @@ def busy(desk: Rig) -> dict[str, str]:
     kept.runs.note_problem("job", "collect", "lỗi", NOW)
     kept.requests.add("train", {"what": ""}, "analyst", NOW)
     kept.tallies.recount(NOW)
+    parts = [
+        {"id": "de-xuat", "heading": "IX. ĐỀ XUẤT", "blocks": [{"items": [{"text": "Phân công người xác minh."}]}]}
+    ]
+    files = {"bao-cao-2026-W33.json": json.dumps({"report": parts}).encode()}
+    kept.reports.freeze("2026-W33", kept.figures(NOW - timedelta(days=7), NOW, NOW, {}), files, NOW)
+    kept.reports.edit("2026-W33", "de-xuat", "Họp báo.", "analyst", NOW)
     (mail,) = kept.outbox.list()
     return PARTS | {
         "short": store.short_id(first.key),
         "story": f"s-{store.short_id(first.key)}",
         "number": mail.id,
         "kind": "fact",
+        "week": "2026-W33",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,10 +107,9 @@ def test_an_address_that_could_break_a_mail_is_refused(desk: Rig, email: str) ->
     assert desk.store.officers.get("moi") is None
 
 
-def test_a_taken_issue_of_a_report_is_logged(desk: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    issued = store.Issued.__new__(store.Issued)
-    object.__setattr__(issued, "files", {"a.docx": b"x"})
-    monkeypatch.setattr(desk.store.reports, "get", lambda _week: issued)
+def test_a_taken_issue_of_a_report_is_logged(desk: Rig) -> None:
+    figures = desk.store.figures(NOW - timedelta(days=7), NOW, NOW, {})
+    desk.store.reports.freeze("2026-W33", figures, {"a.docx": b"x"}, NOW)
     assert desk.client("leader").get("/bao-cao/2026-W33/a.docx").content == b"x"
     assert ("leader", "tải báo cáo") in audited(desk)
 

@@ -18,7 +18,7 @@ COUNTS = st.integers(0, 400)
 @pytest.mark.parametrize(
     ("now", "before", "text"),
     [
-        (5, None, "chưa có số liệu tuần trước để so sánh"),
+        (5, None, "chưa so sánh được với tuần trước"),
         (0, 0, "tuần trước cũng không có"),
         (7, 7, "bằng tuần trước"),
         (3, 9, "tuần trước 9; số lượng ít, chưa nói lên xu hướng"),

@@ -189,9 +189,15 @@ def test_an_empty_week_says_so_and_blames_no_trend() -> None:
 
 def test_without_the_week_before_nothing_is_compared() -> None:
     text = everything(figures(before=[]))
-    assert "chưa có số liệu tuần trước để so sánh" in text
-    assert "Chưa có số liệu tuần trước nên chưa so sánh được" in text
+    assert "chưa so sánh được với tuần trước" in text
+    assert "Chưa so sánh được với tuần trước" in text
     assert not re.search(r"(tăng|giảm) (\d|rõ)", text)
+
+
+def test_a_week_that_is_not_over_says_so_and_compares_nothing() -> None:
+    of = figures(as_of=START + timedelta(days=4, hours=16))
+    assert "Tuần chưa kết thúc" in outline(of).note
+    assert "Chưa so sánh được với tuần trước" in everything(of)
 
 
 def test_a_quiet_week_with_all_sources_speaking() -> None:

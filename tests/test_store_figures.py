@@ -221,16 +221,38 @@ def test_an_empty_week(kept: store.Store) -> None:
     assert [line.silent for line in found.coverage] == [True, True, True]
 
 
-def test_a_report_is_issued_once_and_frozen(kept: store.Store) -> None:
+def test_a_report_is_frozen_once(kept: store.Store) -> None:
     fill(kept)
     figures = week(kept)
     files = {"a.docx": b"\x00docx", "a.html": "báo cáo".encode()}
-    mail = message("<w@x>", kind="weekly")
-    assert kept.reports.get("2026-W47") is None
-    assert kept.reports.issue("2026-W47", figures, files, [mail], END)
-    assert not kept.reports.issue("2026-W47", replace(figures, week="x"), {}, [message("<v@x>")], END + DAY)
+    assert kept.reports.get("2026-W47") is None and kept.reports.file("2026-W47", "a.docx") is None
+    assert kept.reports.freeze("2026-W47", figures, files, END)
+    assert not kept.reports.freeze("2026-W47", replace(figures, week="x"), {}, END + DAY)
     found = kept.reports.get("2026-W47")
     assert (found.figures, found.files, found.issued_at, len(found.sha256)) == (figures, files, END, 64)
-    assert kept.reports.weeks() == ["2026-W47"] and [each.id for each in kept.outbox.list()] == ["<w@x>"]
+    assert kept.reports.weeks() == ["2026-W47"] and kept.reports.file("2026-W47", "a.docx") == b"\x00docx"
     kept.documents.erase("a", by="an", at=END)
     assert kept.reports.get("2026-W47").figures == figures
+
+
+def test_words_and_steps_stand_beside_the_figures(kept: store.Store) -> None:
+    fill(kept)
+    kept.reports.freeze("2026-W47", week(kept), {"a.docx": b"x"}, END)
+    mail = message("<w@x>", kind="weekly")
+    assert not kept.reports.step("2026-W47", "sent", "máy", END, [mail], {"b.docx": b"y"})
+    kept.reports.edit("2026-W47", "de-xuat", "Một", "an", END)
+    kept.reports.edit("2026-W47", "de-xuat", "Hai", "binh", END + HOUR)
+    assert {part: (one.text, one.by) for part, one in kept.reports.edits("2026-W47").items()} == {
+        "de-xuat": ("Hai", "binh")
+    }
+    kept.reports.approve("2026-W47", "an", END + HOUR, kept.reports.seen("2026-W47"))
+    assert kept.reports.step("2026-W47", "sent", "máy", END + DAY, [mail], {"b.docx": b"y"})
+    assert not kept.reports.step("2026-W47", "sent", "máy", END + DAY, [message("<v@x>")])
+    assert [each.id for each in kept.outbox.list()] == ["<w@x>"]
+    (line,) = kept.reports.listing()
+    assert (line.files, set(line.steps), line.steps["approved"].by) == (
+        ("a.docx", "b.docx"),
+        {"approved", "sent"},
+        "an",
+    )
+    assert kept.reports.get("2026-W47").figures == week(kept)

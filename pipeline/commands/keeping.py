@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,7 @@ from crawlers.intake import Intake
 from pipeline import evidence as packing
 from pipeline import importing, lines, reporting
 from pipeline.clock import wall
-from pipeline.doors import open_all, opened
+from pipeline.doors import Rooms, open_all, opened
 from pipeline.say import Refused, say
 from records import BadInput
 
@@ -39,14 +40,39 @@ def search(
 
 
 def report(
-    week: Annotated[str, typer.Option(help="tuần ISO, ví dụ 2026-W36")],
     out: Annotated[Path, typer.Option(help="thư mục ghi báo cáo")],
+    week: Annotated[str | None, typer.Option(help="tuần ISO, ví dụ 2026-W36")] = None,
+    month: Annotated[str | None, typer.Option(help="tháng, ví dụ 2026-09")] = None,
+    quarter: Annotated[str | None, typer.Option(help="quý, ví dụ 2026-Q3")] = None,
+    year: Annotated[str | None, typer.Option(help="năm, ví dụ 2026")] = None,
+    again: Annotated[bool, typer.Option("--again", help="lập lại báo cáo đã phát hành, so từng byte")] = False,
 ) -> None:
-    """Xem trước báo cáo của một tuần đã qua (không phát hành, không gửi)."""
+    """Xem trước báo cáo của một tuần, tháng, quý hoặc năm đã qua (không phát hành, không gửi)."""
+    shapes = ((week, r"\d{4}-W\d\d"), (month, r"\d{4}-\d\d"), (quarter, r"\d{4}-Q[1-4]"), (year, r"\d{4}"))
+    given = [(name, shape) for name, shape in shapes if name is not None]
+    if len(given) != 1:
+        raise BadInput("hãy nêu đúng một trong bốn: --week, --month, --quarter hoặc --year")
+    name, shape = given[0]
+    if not re.fullmatch(shape, name):
+        raise BadInput(f'kỳ "{name}" không đúng; hãy viết như 2026-W36, 2026-09, 2026-Q3 hoặc 2026')
     with open_all(config.read()) as rooms:
-        for warning in reporting.preview(rooms, week, out):
+        if again:
+            derive(rooms, name, out)
+            return
+        for warning in reporting.preview(rooms, name, out):
             say(warning, error=True)
-    say(f"Đã ghi báo cáo tuần {week} vào {out}.")
+    say(f"Đã ghi báo cáo {name} vào {out}.")
+
+
+def derive(rooms: Rooms, name: str, out: Path) -> None:
+    """An issued report once more, from the same as-of time."""
+    issued = rooms.store.reports.get(name)
+    if issued is None:
+        raise BadInput(f"chưa phát hành báo cáo {name}")
+    found = reporting.again(rooms, issued)
+    reporting.write(out, found.files)
+    same = "trùng từng byte với bản đã phát hành" if found.same else "KHÁC bản đã phát hành"
+    say(f"Đã lập lại báo cáo {name} {found.source} vào {out}: {same}.")
 
 
 def backup(file: Annotated[Path, typer.Argument(help="tệp sao lưu sẽ ghi", metavar="TỆP")]) -> None:
