@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -237,22 +238,26 @@ def test_five_jobs_at_once_three_of_them_killed_make_one_report_and_one_mail(tmp
         issuing.report(one)
     root = Path(__file__).resolve().parents[1]
     for step, wait in (("freeze", 1.2), ("send", 0.7)):
-        jobs = [
-            subprocess.Popen(
-                [sys.executable, "-c", JOB, str(tmp_path)], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            for _ in range(5)
-        ]
-        for job in jobs:
-            assert job.stdout and job.stdout.readline() == b"ready\n"
-        for job in jobs:
-            assert job.stdin
-            job.stdin.write(b"go\n")
-            job.stdin.flush()
-        for job in jobs[:3]:
-            time.sleep(wait / 3)
-            job.kill()
-        assert all(job.wait(120) == 0 for job in jobs[3:])
+        with ExitStack() as stack:
+            jobs = [
+                stack.enter_context(
+                    subprocess.Popen(
+                        [sys.executable, "-c", JOB, str(tmp_path)],
+                        cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    )
+                )
+                for _ in range(5)
+            ]  # fmt: skip
+            for job in jobs:
+                assert job.stdout and job.stdout.readline() == b"ready\n"
+            for job in jobs:
+                assert job.stdin
+                job.stdin.write(b"go\n")
+                job.stdin.flush()
+            for job in jobs[:3]:
+                time.sleep(wait / 3)
+                job.kill()
+            assert all(job.wait(120) == 0 for job in jobs[3:])
         with rooms(tmp_path) as (one, hand):
             hand.set(NEXT + timedelta(hours=9))
             issuing.report(one)
