@@ -23,7 +23,7 @@ _EMPTY = frozenset(_SMALL_WORDS.split())
 def of(title: str | None) -> frozenset[str]:
     """The phrases of a headline, in lower case: each within one stretch between punctuation marks."""
     found: set[str] = set()
-    for part in re.split(r"[.,:;!?\"“”‘’()\[\]–—|…]+\s|\s[-–—]\s|[\"“”‘’()\[\]]", vietnamese.nfc(title or "")[:500]):
+    for part in re.split(r"[.,:;!?\"“”‘’()\[\]–—|…]\s|\s[-–—]\s|[\"“”‘’()\[\]]", vietnamese.nfc(title or "")[:500]):
         words = _SYLLABLE.findall(part.lower())
         for size in range(2, LONGEST + 1):
             for at in range(len(words) - size + 1):
