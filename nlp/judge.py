@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import Knowledge
-from nlp import acts, beliefs, claims, explain, places, relevance, spam, topics, weights
+from nlp import acts, beliefs, claims, explain, margins, places, relevance, spam, topics, weights
 from nlp.beliefs import Beliefs
 from records import Assessment, Feedback, Sentiment, Target, Text
 
 Scores = Mapping[str, float]
 Floats = NDArray[np.float32]
+CHOICES = {"sentiment": "sentiment", "target": "target", "feedback": "feedback", "topic": "topics"}
+"""head that chooses one label -> the task it answers"""
 
 
 def load(knowledge: Knowledge, models: Path | None = None) -> Judge:
@@ -49,11 +51,12 @@ class Judge:
             text = texts[i]
             name = relevance.head_for(text)
             answer, score = relevance.decide(self._scores(name, logits[row]), self.model.thresholds[name])
+            sure = {"relevance": round(abs(score - self.model.thresholds[name]), 3)}
             if answer:
                 values = dict(zip(rows[row].indices.tolist(), rows[row].data.tolist(), strict=True))
-                found[i] = self._whole(text, answer, score, logits[row], values)
+                found[i] = self._whole(text, answer, score, logits[row], values, sure)
             else:
-                found[i] = Assessment(text.id, self.version, 0, score)
+                found[i] = Assessment(text.id, self.version, 0, score, margins=sure)
         return found
 
     def _scores(self, task: str, logits: Floats) -> dict[str, float]:
@@ -66,11 +69,19 @@ class Judge:
         return self.model.heads[task].choose(logits[self._columns[task]])
 
     def _whole(
-        self, text: Text, relevant: Literal[1, 2], score: float, logits: Floats, values: Mapping[int, float]
+        self,
+        text: Text,
+        relevant: Literal[1, 2],
+        score: float,
+        logits: Floats,
+        values: Mapping[int, float],
+        sure: Scores,
     ) -> Assessment:
-        feeling = self._scores("sentiment", logits)
-        about = topics.decide(self._choice("topic", logits), self._scores("topics", logits))
-        tone = cast(Sentiment, self._choice("sentiment", logits))
+        """`sure`: the margin of the relevance."""
+        said = {task: (self._scores(task, logits), self._choice(task, logits)) for task in CHOICES}
+        about = topics.decide(said["topic"][1], self._scores("topics", logits))
+        feeling, tone = said["sentiment"]
+        doing = self._scores("acts", logits)
         provinces, unsure = places.find(text, self.knowledge)
         checked = claims.check(text, self.knowledge, self._voice)
         return Assessment(
@@ -78,15 +89,16 @@ class Judge:
             model=self.version,
             relevance=relevant,
             relevance_score=score,
-            sentiment=tone,
+            sentiment=cast(Sentiment, tone),
             sentiment_scores=feeling,
-            target=cast(Target, self._choice("target", logits)),
+            target=cast(Target, said["target"][1]),
             topics=about,
-            feedback=cast(Feedback, self._choice("feedback", logits)),
+            feedback=cast(Feedback, said["feedback"][1]),
             provinces=provinces,
             provinces_unsure=unsure,
-            acts=acts.find(text, relevant, self.knowledge, self._scores("acts", logits), checked),
+            acts=acts.find(text, relevant, self.knowledge, doing, checked),
             claims=checked,
             spans=explain.spans(text, self.model, (("sentiment", tone), ("topic", about[0])), values),
             spam=spam.stuffed(text),
+            margins={**sure, **margins.of({CHOICES[task]: one for task, one in said.items()}, doing, bool(unsure))},
         )

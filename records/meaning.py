@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -92,6 +92,8 @@ class Assessment:
     spans: tuple[Span, ...] = ()
     spam: bool = False
     """stuffed with BHXH phrases to sell something else: kept, but out of every figure and mail"""
+    margins: Mapping[str, float] = field(default_factory=dict)
+    """task -> how far the answer stood from another one, 0 to 1; what is close to 0 is asked of a person"""
 
 
 @dataclass(frozen=True, slots=True)

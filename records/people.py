@@ -38,8 +38,9 @@ class Label:
     by: str
     at: datetime
     reason: str = ""
-    origin: Literal["correction", "random", "unsure", "decision"] = "correction"
-    """how the item came to be labelled: accuracy is measured on "random" only"""
+    origin: Literal["correction", "random", "unsure", "second", "decision"] = "correction"
+    """how the item came to be labelled: accuracy is measured on "random" only; "second" is a blind second answer, which
+    measures agreement and is never in force; "decision" settles a disagreement"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from store.documents import Kept
 from store.edits import Edit
 from store.intakes import Intake
 from store.judged import Filter
+from store.labels import Given
 from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
+from store.queues import Draw, Pair
 from store.recipients import MailList, Recipient
 from store.reports import Issued, ReportEdit, ReportLine, Step
 from store.rows import fingerprint, short_id
@@ -25,8 +27,10 @@ from store.tokens import Token
 
 __all__ = [
     "AuditLine",
+    "Draw",
     "Edit",
     "Filter",
+    "Given",
     "Hit",
     "Intake",
     "Issued",
@@ -34,6 +38,7 @@ __all__ = [
     "List",
     "MailList",
     "Pace",
+    "Pair",
     "Problem",
     "Recipient",
     "ReportEdit",

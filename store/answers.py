@@ -1,7 +1,8 @@
 """The answers in force about a document: the human's where one exists, else the machine's. Pure.
 
 How a human answer is written (records.Label.new): relevance "0" | "1" | "2"; sentiment, target, feedback: the label;
-topics and provinces: ids or names joined by ";", the main one first; acts: "1a:commits;3b:reports", empty for none.
+topics and provinces: ids or names joined by ";", the main one first; acts: "1a:commits;3b:reports", empty for none, each
+with the place of its quotation where a person marked one ("3c:commits:text:12:40": field, start, end in code points).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Answers:
 def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
     acts: list[tuple[str, str]] = [(act.clause, act.mode) for act in assessment.acts]
     if "acts" in labels:
-        acts = [(clause, mode) for clause, _, mode in (each.partition(":") for each in listed(labels["acts"])) if mode]
+        acts = acts_of(labels["acts"])
     relevance = labels.get("relevance", "")
     provinces = listed(labels["provinces"]) if "provinces" in labels else assessment.provinces
     return Answers(
@@ -50,6 +51,21 @@ def in_force(assessment: Assessment, labels: Mapping[str, str]) -> Answers:
         contradicted=any(claim.verdict == "contradicted" for claim in assessment.claims),
         spam=assessment.spam,
     )
+
+
+def acts_of(text: str) -> list[tuple[str, str]]:
+    """(clause, mode) of each act of an answer, without their places."""
+    parts = [each.split(":") for each in listed(text)]
+    return [(each[0], each[1]) for each in parts if len(each) > 1 and each[1]]
+
+
+def comparable(task: str, text: str) -> str:
+    """The form in which two people's answers are compared: of topics the main one, of provinces and acts which they are."""
+    if task == "topics":
+        return text.split(";")[0].strip()
+    if task == "acts":
+        return ";".join(sorted({f"{clause}:{mode}" for clause, mode in acts_of(text)}))
+    return ";".join(sorted(listed(text)))
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -118,7 +118,11 @@ def _human(connection: Connection, first: datetime, last: datetime, as_of: datet
 def _standing(as_of: datetime) -> Any:
     """The human answers that stood at `as_of`, in order of time."""
     stood = labels.c.withdrawn_at.is_(None) | (labels.c.withdrawn_at > as_of)
-    return select(labels).where(labels.c.at <= as_of, stood).order_by(labels.c.at, labels.c.id)
+    return (
+        select(labels)
+        .where(labels.c.at <= as_of, stood, labels.c.origin != "second")
+        .order_by(labels.c.at, labels.c.id)
+    )
 
 
 def _plain(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
@@ -129,10 +133,11 @@ def _plain(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
 
 
 def sample(connection: Connection, as_of: datetime) -> dict[str, dict[str, dict[str, int]]]:
-    """task -> human answer -> the machine's answer at that time -> items, of the labels on the random sample alone.
-    The last answer of a document counts; answers with several parts (topics, provinces, acts) are left out."""
+    """task -> human answer -> the machine's answer at that time -> items, of the labels on the random sample alone, with
+    what settled a disagreement about them. The last answer of a document counts; answers with several parts (topics,
+    provinces, acts) are left out."""
     last: dict[tuple[int, str], tuple[str, str]] = {}
-    for row in connection.execute(_standing(as_of).where(labels.c.origin == "random")):
+    for row in connection.execute(_standing(as_of).where(labels.c.origin.in_(("random", "decision")))):
         if row.task in ("relevance", "sentiment", "target", "feedback"):
             first = last.get((row.document_id, row.task))
             last[row.document_id, row.task] = (row.new, first[1] if first else row.old)

@@ -231,8 +231,10 @@ def _record(row: Row[Any], human: dict[str, str], case: Case | None) -> Judged:
 
 
 def labels_of(connection: Connection, ids: list[int], as_of: datetime | None = None) -> dict[int, dict[str, str]]:
-    """Document number -> task -> the latest human answer that was not taken back (as known at `as_of`)."""
-    query = select(labels.c.document_id, labels.c.task, labels.c.new).where(labels.c.document_id.in_(ids))
+    """Document number -> task -> the latest human answer that was not taken back (as known at `as_of`). A blind second
+    answer is never in force."""
+    query = select(labels.c.document_id, labels.c.task, labels.c.new)
+    query = query.where(labels.c.document_id.in_(ids), labels.c.origin != "second")
     if as_of:
         stood = (labels.c.withdrawn_at.is_(None), labels.c.withdrawn_at > as_of)
         query = query.where(labels.c.at <= as_of, or_(*stood))

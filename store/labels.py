@@ -1,22 +1,33 @@
-"""Human answers: only added, never changed; the latest one of a task that was not taken back is in force."""
+"""Human answers: only added, never changed; the latest one of a task that was not taken back is in force. A blind second
+answer measures agreement and is never in force."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from records import BadInput, Label
-from store import rows, settling
+from store import asking, rows, settling
 from store.database import Database, one_writer
 from store.tables import documents, judged
 from store.tables_work import labels
 
 MOST_COPIES = 500
 """copies of one item that one answer reaches"""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Answers given in one go: those about the item, and how many items they reached with its copies."""
+
+    batch: str
+    answers: tuple[Label, ...]
+    items: int
 
 
 class Labels:
@@ -27,22 +38,36 @@ class Labels:
         """Keep a human answer; lists, counts and cases follow it at once. Raises BadInput for an unknown document."""
         self.add_all([label])
 
-    def add_all(self, given: Sequence[Label]) -> str:
-        """Keep answers given in one go, all or none; gives the number by which they are taken back.
+    def add_all(self, given: Sequence[Label], asked: bool = False) -> str:
+        """Keep answers given in one go, those about the item before those about its copies, all or none; gives the number
+        by which they are taken back. `asked`: those whose origin is not "correction" answer a question of a queue.
 
-        Raises BadInput for an unknown document."""
+        Raises BadInput for an unknown document, and for a question that another person has or has answered."""
         batch = secrets.token_hex(8)
         with self._database.write() as connection:
             one_writer(connection, "settle")
-            ids = []
-            for label in given:
-                ids.append(_document(connection, label.document))
-                same = ("task", "old", "new", "by", "at", "reason", "origin")
-                values = {name: getattr(label, name) for name in same} | {"document_id": ids[-1], "batch": batch}
-                connection.execute(insert(labels).values(values))
-            for document_id in dict.fromkeys(ids):
+            numbered = [(_document(connection, label.document), label) for label in given]
+            connection.execute(insert(labels), [_row(id_, label, batch) for id_, label in numbered])
+            if asked:
+                asking.answered(connection, numbered, batch)
+            asking.corrected(connection, numbered, batch)
+            for document_id in dict.fromkeys(id_ for id_, label in numbered if label.origin != "second"):
                 settling.reconsider(connection, document_id)
         return batch
+
+    def last(self, by: str, since: datetime) -> Given | None:
+        """What this person answered last, since then, and did not take back."""
+        mine = (labels.c.by == by, labels.c.at >= since, labels.c.withdrawn_at.is_(None), labels.c.batch.is_not(None))
+        newest = select(labels.c.batch).where(*mine).order_by(labels.c.at.desc(), labels.c.id.desc()).limit(1)
+        with self._database.read() as connection:
+            batch = connection.execute(newest).scalar()
+            if batch is None:
+                return None
+            of_it = (labels.c.batch == batch, labels.c.withdrawn_at.is_(None))
+            item = select(labels.c.document_id).where(*of_it).order_by(labels.c.id).limit(1).scalar_subquery()
+            answers = connection.execute(_all().where(*of_it, labels.c.document_id == item).order_by(labels.c.id)).all()
+            items = connection.execute(select(func.count(labels.c.document_id.distinct())).where(*of_it)).scalar_one()
+        return Given(batch, tuple(_record(row) for row in answers), items)
 
     def withdraw(self, batch: str, by: str, at: datetime) -> int:
         """Take back what `by` answered in one go; what stood before stands again. Gives how many items changed.
@@ -55,6 +80,7 @@ class Labels:
             if not ids:
                 raise BadInput("không còn câu trả lời nào của bạn để hoàn tác")
             connection.execute(update(labels).where(*mine).values(withdrawn_at=at))
+            asking.withdrawn(connection, batch, by, at)
             for document_id in ids:
                 settling.reconsider(connection, document_id)
         return len(ids)
@@ -107,6 +133,11 @@ def _document(connection: Connection, key: str) -> int:
     if document_id is None:
         raise BadInput(f"không có tài liệu {key[:200]} để gán nhãn")
     return document_id
+
+
+def _row(document_id: int, label: Label, batch: str) -> dict[str, Any]:
+    same = ("task", "old", "new", "by", "at", "reason", "origin")
+    return {name: getattr(label, name) for name in same} | {"document_id": document_id, "batch": batch}
 
 
 def _all() -> Select[Any]:

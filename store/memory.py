@@ -26,6 +26,7 @@ from store.officers import Officers
 from store.outbox import Outbox
 from store.people import Roster, Silences, Wishes
 from store.press import Press
+from store.queues import Queues
 from store.recipients import Recipients
 from store.reports import Reports
 from store.requests import Requests
@@ -54,6 +55,7 @@ class Store:
         self.roster = Roster(database)
         self.wishes = Wishes(database)
         self.labels = Labels(database)
+        self.queues = Queues(database)
         self.cases = Cases(database, self._vault)
         self.press = Press(database)
         self.officers = Officers(database)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from records import Assessment, Document, Indicator, Message, Placement, Reason, Telling
-from store import answers, cases, outbox, rows, stories, telling
+from store import answers, asking, cases, outbox, rows, stories, telling
 from store.database import Database, one_writer
 from store.documents import FOLLOW
 from store.judged import labels_of
@@ -83,15 +83,21 @@ def _write(
         connection.execute(update(judged).where(judged.c.document_id == row.id).values(values))
     _retag(connection, row.id, now)
     stale(connection, [row.id])
-    old = before.story if before else None
-    if story != old:
-        if story:
-            stories.grow(connection, story, row)
-        if old:
-            stories.recount(connection, old)
+    if near is None and not assessment.spam:
+        asking.judged(connection, row.id, assessment, human, at, before is not None)
+    _move(connection, row, before.story if before else None, story)
     if any(act.mode == "commits" for act in assessment.acts):
         cases.detect(connection, row.id, at)
     connection.execute(update(documents).where(documents.c.id == row.id).values(_next(row, assessment, reason, at)))
+
+
+def _move(connection: Connection, row: Row[Any], old: str | None, new: str | None) -> None:
+    """Count the document in the story it came to, and not in the one it left."""
+    if new != old:
+        if new:
+            stories.grow(connection, new, row)
+        if old:
+            stories.recount(connection, old)
 
 
 def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -> dict[str, Any]:

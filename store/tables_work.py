@@ -33,6 +33,7 @@ labels = Table(
     Column("withdrawn_at", Moment),
     Index("ix_labels_document_id_task", "document_id", "task"),
     Index("ix_labels_batch", "batch"),
+    Index("ix_labels_by", "by", "at"),
 )
 
 cases = Table(

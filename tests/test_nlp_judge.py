@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 import knowledge
-from nlp import judge, relevance, spam
+from nlp import judge, margins, relevance, spam
 from records import Text
 
 PRESS = Text(
@@ -89,3 +89,16 @@ def test_gambling_and_loan_pages_stuffed_with_the_field_are_spam() -> None:
     assert not spam.stuffed(
         Text("2", "Công nhân vay nóng vì chậm trợ cấp BHXH", "Chị vay tiền nhanh để sống qua ngày.", None)
     )
+
+
+def test_a_margin_is_small_where_another_answer_was_near() -> None:
+    assert margins.between({"a": 0.5, "b": 0.5}, "a") == 0 and margins.between({"a": 1.0}, "a") == 1
+    found = margins.of({"sentiment": ({"x": 0.6, "y": 0.4}, "y")}, {"commits": 0.45, "1a": 0.9}, unsure_place=True)
+    assert found == {"sentiment": 0.2, "acts": 0.1, "provinces": 0.0}
+
+
+def test_every_answer_says_how_sure_it_is(judged: judge.Judge) -> None:
+    sport, press, helmet, _ = judged.assess([SPORT, PRESS, HELMET, QUESTION])
+    assert {"relevance", "sentiment", "target", "feedback", "topics", "acts"} <= set(press.margins)
+    assert all(0 <= margin <= 1 for margin in press.margins.values())
+    assert set(helmet.margins) <= {"relevance"} and sport.margins == {}, "what the gate stops was not judged"
