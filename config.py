@@ -89,6 +89,8 @@ class Mail(Section):
     relays: tuple[Relay, ...] = ()
     """further servers, tried in order"""
     daily_at: str = Field(default="07:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    afternoon_at: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    """hour of a second edition, "16:30"; empty: none"""
     timeout: float = Field(default=30.0, gt=0, le=300)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import vietnamese
 from alerts import digest, links, pages
 from alerts.mail import message_id
 from alerts.plain import one_line
+from alerts.standing import NONE, Standing, blocks
 from knowledge import Knowledge
 from records import Judged, Message
 
@@ -23,8 +25,25 @@ SHORT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One daily mail: of the morning, or of the afternoon."""
+
+    day: date
+    afternoon: bool = False
+
+    @property
+    def name(self) -> str:
+        """ "2026-11-26", "2026-11-26-chieu": part of the Message-IDs and of the store's mark, for ever."""
+        return self.day.isoformat() + ("-chieu" if self.afternoon else "")
+
+    @property
+    def title(self) -> str:
+        return f"Bản tin {'chiều' if self.afternoon else 'ngày'} {vietnamese.date_text(self.day)}"
+
+
 def messages(
-    day: date,
+    edition: Edition,
     judged: Sequence[Judged],
     recipients: Sequence[str],
     public_url: str,
@@ -32,37 +51,34 @@ def messages(
     now: datetime,
     knowledge: Knowledge,
     notes: Sequence[str] = (),
+    stands: Standing = NONE,
 ) -> list[Message]:
-    """The digest of `day` for each recipient: the same words, an id of their own that never changes.
+    """The edition for each recipient: the same words, an id of their own that never changes.
 
     Each document of `judged` is in it, in full or as a line; an empty day is told too. `unit`: name of the sending
     unit. `notes`: lines of the product about itself (silent sources, waiting corrections), in Vietnamese.
+    `stands`: what is still open from before.
     """
     gathered = digest.gather(judged, public_url, knowledge)
     values = {
-        "day": vietnamese.date_text(day),
         "unit": unit,
         "digest": gathered,
         "summary": summary(gathered),
         "notes": [one_line(note, 300) for note in notes],
         "desk": public_url.rstrip("/"),
         "made_at": vietnamese.time_text(now),
-        "title": f"Bản tin ngày {vietnamese.date_text(day)}",
+        "title": edition.title,
+        "standing": blocks(stands, public_url, knowledge),
     }
-    text, html = pages.text("daily", **values), pages.html("daily", **values)
+    subject, text, html = _subject(edition, gathered), pages.text("daily", **values), pages.html("daily", **values)
+    domain = links.domain(public_url)
     return [
         Message(
-            id=message_id("daily", day.isoformat(), recipient, domain=links.domain(public_url)),
-            kind="daily",
-            recipient=recipient,
-            subject=_subject(day, gathered),
-            text=text,
-            html=html,
-            created_at=now,
-            documents=gathered.documents,
+            message_id("daily", edition.name, recipient, domain=domain), "daily", recipient, subject, text, html, now,
+            gathered.documents,
         )
         for recipient in dict.fromkeys(recipients)
-    ]
+    ]  # fmt: skip
 
 
 def summary(gathered: digest.Digest) -> str:
@@ -73,8 +89,8 @@ def summary(gathered: digest.Digest) -> str:
     return f"{len(gathered.documents)} bài trong {gathered.stories} câu chuyện: {parts}."
 
 
-def _subject(day: date, gathered: digest.Digest) -> str:
+def _subject(edition: Edition, gathered: digest.Digest) -> str:
     counts = gathered.counts
     grave = [f"{counts[name]} {SHORT[name]}" for name in ("urgent", "flag", "correction") if counts[name]]
     tail = "; ".join(grave) or (f"{len(gathered.documents)} bài" if gathered.documents else "không có tin mới")
-    return f"[Lắng Nghe] Bản tin ngày {vietnamese.date_text(day)}: {tail}"
+    return f"[Lắng Nghe] {edition.title}: {tail}"

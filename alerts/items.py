@@ -74,7 +74,7 @@ def view(judged: Judged, public_url: str, knowledge: Knowledge) -> Item:
         law=law_lines(judged, acts, knowledge),
         place=", ".join(one_line(name, 40) for name in judged.assessment.provinces[:3]),
         unit=unit_to_answer(judged, knowledge),
-        deadline=_deadline(judged, knowledge),
+        deadline=deadline(judged, knowledge),
     )
 
 
@@ -202,7 +202,8 @@ def _claim_line(claim: Claim) -> str:
     return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
-def _deadline(judged: Judged, knowledge: Knowledge) -> str:
+def deadline(judged: Judged, knowledge: Knowledge) -> str:
+    """When the first statement is due or was made; empty where no clock was started."""
     case = judged.case
     limit = next((d for d in knowledge.deadlines if d.id == STATEMENT), None)
     if case is None or case.impact_confirmed_at is None or limit is None:

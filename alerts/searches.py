@@ -29,7 +29,6 @@ def message(
     gathered = digest.gather(judged, public_url, knowledge)
     title = f"Tìm kiếm “{one_line(name, NAME)}”: {len(judged)} tin mới"
     values = {
-        "day": vietnamese.date_text(now),
         "unit": unit,
         "digest": gathered,
         "summary": daily.summary(gathered),
@@ -37,6 +36,7 @@ def message(
         "desk": public_url.rstrip("/"),
         "made_at": vietnamese.time_text(now),
         "title": title,
+        "standing": (),
     }
     keys = sorted(one.document.key for one in judged)
     return Message(

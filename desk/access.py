@@ -36,7 +36,7 @@ MAY: dict[str, frozenset[Role]] = {
     "people": frozenset({"admin"}),
     "duty": frozenset({"duty_officer", "leader", "admin"}),
 }
-PUBLIC = {"/dang-nhap", "/khoe", "/nhan-thu/{ticket}"}
+PUBLIC = {"/dang-nhap", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}
 """the routes anybody reaches; of the last one the ticket is what opens it"""
 CENTRE: frozenset[Role] = EVERYONE - {"province"}
 

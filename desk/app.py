@@ -21,6 +21,7 @@ import store
 from desk import access, wiring, words
 from desk.guards import SAFE, Guard
 from desk.pages import (
+    acknowledging,
     api,
     audit,
     cases,
@@ -76,6 +77,7 @@ ROUTERS = (
     people,
     tokens,
     audit,
+    acknowledging,
     api,
     cases,
     register,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import config
 import crawlers.collect
-from pipeline import accounts, clock, issuing, jobs, reporting, schedule, sending, service
+from pipeline import accounts, clock, editions, issuing, jobs, reporting, schedule, sending, service
 from pipeline.doors import Rooms, open_all
 from pipeline.sample.content import DEMO, START
 from pipeline.sample.mailbox import Mailbox
@@ -107,7 +107,7 @@ async def live(scene: Scene) -> None:
         scene.clock.set(moment)
         if f"{moment:%H:%M}" in LOOKS:
             await schedule.perform(jobs.collect, scene.rooms)
-        for job in (jobs.digest, jobs.tell, issuing.report, jobs.follow, sending.send):
+        for job in (jobs.digest, editions.tell, issuing.report, jobs.follow, sending.send):
             await schedule.perform(job, scene.rooms)
         if moment.date() < DEMO.date():
             approve(scene.rooms)

@@ -10,7 +10,8 @@
                 decide -> Reason, messages
                 store.settle(document, assessment, story, messages): one read, one write, one transaction
  5 send       each queued message, one row a recipient: claim with a lease, SMTP, mark sent
- 6 tell       the daily digest, once a day at its hour: everything decided "daily" or "urgent" and not yet told;
+ 6 tell       the editions of the daily mail at their hours: everything decided "daily" or "urgent" and not yet told, and what
+              still stands;
               ring: bundles, follow-ups, rings after a silence; escalate: an urgent flag nobody acknowledged goes on
  7 follow     flagged and high-reach items again after 24 h, 7 d, 14 d: edits, removal
  8 report     the last closed week, if it lacks its report: figures -> BÁO CÁO (docx, pdf, html) -> outbox
@@ -28,15 +29,13 @@ import asyncio
 import functools
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, timedelta
 from time import monotonic
 
 import structlog
 
-import alerts.daily
 import crawlers.collect
-import vietnamese
-from pipeline import judging, people, watching
+from pipeline import judging
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, Signature, Text
@@ -45,12 +44,6 @@ log = structlog.get_logger()
 
 PLAIN = Text("thử", "Tin thử", "Bảo hiểm xã hội Việt Nam họp giao ban.", date(2026, 1, 5), "press")
 """what any judge that works can judge"""
-DEAD = timedelta(days=7)
-"""a mail that was given up is named in the digests of so many days"""
-ALL = 100_000
-"""a digest tells everything that waits; this bounds memory only"""
-SILENT, NAMED = timedelta(hours=24), 8
-"""a source unread for so long is named in the digest, so many by name"""
 FOLLOWED = 50
 """pages followed in one look"""
 REJUDGED = timedelta(days=60)
@@ -130,45 +123,6 @@ def unjudged(rooms: Rooms, document: Document, error: Exception) -> Assessment:
     text = f"không đánh giá được, cần người đọc ({type(error).__name__}: {error})"
     rooms.store.runs.note_problem("judge", document.key, text, rooms.clock())
     return Assessment(document.key, rooms.model, 1, 0.0)
-
-
-def tell(rooms: Rooms) -> int:
-    """The daily digest of today, if its hour has come and it was not made; returns the number of mails queued."""
-    now = rooms.clock()
-    here = now.astimezone(vietnamese.HO_CHI_MINH)
-    if here.time() < time.fromisoformat(rooms.settings.mail.daily_at):
-        return 0
-    day = here.date()
-    with rooms.store.leases.hold("tell") as held:
-        to = people.willing(
-            rooms, people.recipients(rooms.store, "duty_officer", rooms.settings.mail.daily_to, "daily")
-        )
-        if not held or not to or rooms.store.outbox.digest_done(day):
-            return 0
-        waiting = rooms.store.judged.undigested(ALL)
-        unit, address = rooms.settings.unit.name, rooms.settings.public_url
-        messages = alerts.daily.messages(day, waiting, to, address, unit, now, rooms.knowledge, notes(rooms))
-        rooms.store.outbox.add_digest(day, messages, [judged.document.key for judged in waiting], now)
-        return len(messages)
-
-
-def notes(rooms: Rooms) -> list[str]:
-    """What the digest says about the product itself: sources that cannot be read, and since when; mails that are dead."""
-    names, now = {source.id: source.name for source in rooms.sources}, rooms.clock()
-    silent = [
-        f"{names[state.source]} (từ {vietnamese.time_text(state.success_at) if state.success_at else 'đầu'})"
-        for state in rooms.store.sources.health()
-        if state.source in names and state.failures and (state.success_at is None or now - state.success_at > SILENT)
-    ]
-    more = f" và {len(silent) - NAMED} nguồn khác" if len(silent) > NAMED else ""
-    findings = watching.look(rooms.store, rooms.sources, now)
-    lines = watching.told(findings, names, NAMED)
-    if silent and not any(one.kind == "network" for one in findings):
-        lines.insert(0, f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}.")
-    if dead := {one.recipient for one in rooms.store.outbox.list(1000, state="dead") if now - one.created_at < DEAD}:
-        named = ", ".join(sorted(dead)[:NAMED])
-        lines.append(f"Thư tới {named} không gửi được trong 7 ngày qua; xem mục Thư trên bàn làm việc.")
-    return lines
 
 
 async def follow(rooms: Rooms) -> int:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import alerts.quiet
 import roster
 import store
+from alerts.daily import Edition
 from pipeline.doors import Rooms
 from records import Assessment, Judged, Message, Officer, Preferences, Role, Shift
 
@@ -21,11 +22,15 @@ def recipients(kept: store.Store, role: Role, named: Sequence[str], listed: stor
     return list(dict.fromkeys([*named, *beside, *officers]))
 
 
-def willing(rooms: Rooms, addresses: Sequence[str]) -> list[str]:
-    """Those who want the daily mail; all of them where nobody does: somebody must hear it."""
+def willing(rooms: Rooms, addresses: Sequence[str], edition: Edition, somebody: bool = True) -> list[str]:
+    """Those who want this edition of the daily mail. Where nobody does and `somebody` must hear it: all of them."""
     wishes = rooms.store.wishes.all()
-    wanting = [one for one in addresses if one not in wishes or wishes[one].morning]
-    return wanting or list(addresses)
+    wanting = [one for one in addresses if wanted(wishes.get(one), edition)]
+    return wanting or (list(addresses) if somebody else [])
+
+
+def wanted(wish: Preferences | None, edition: Edition) -> bool:
+    return wish is None or (wish.afternoon if edition.afternoon else wish.morning)
 
 
 def urgent(rooms: Rooms, assessment: Assessment) -> list[str]:

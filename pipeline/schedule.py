@@ -17,7 +17,20 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import vietnamese
 from config import Schedule
-from pipeline import crawls, health, issuing, jobs, mailbox, requests, ringing, searching, sending, upkeep, watching
+from pipeline import (
+    crawls,
+    editions,
+    health,
+    issuing,
+    jobs,
+    mailbox,
+    requests,
+    ringing,
+    searching,
+    sending,
+    upkeep,
+    watching,
+)
 from pipeline.doors import Rooms
 from records import LangNgheError
 
@@ -34,7 +47,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (jobs.collect, looks.collect),
         (jobs.digest, looks.digest),
         (sending.send, looks.send),
-        (jobs.tell, looks.tell),
+        (editions.tell, looks.tell),
         (ringing.escalate, looks.tell),
         (ringing.follow_up, looks.tell),
         (ringing.bundle, looks.tell),

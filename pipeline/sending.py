@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import structlog
 
+import alerts.buttons
 import alerts.mail
-import alerts.preferences
 from pipeline import paging
 from pipeline.doors import Rooms
 from records import MailRefused, MailUnavailable, Message, StoreError
@@ -89,8 +89,8 @@ async def deliver(rooms: Rooms, message: Message, door: asyncio.Lock) -> bool:
     """Whether the mail went out; what became of it is written down either way."""
     outbox, now, turn = rooms.store.outbox, rooms.clock, Turn(rooms, message, door)
     try:
-        footed = alerts.preferences.footed(message, rooms.settings.public_url, rooms.desk_key)
-        await hand_over(rooms, footed, turn)
+        linked = alerts.buttons.with_links(message, rooms.settings.public_url, rooms.desk_key)
+        await hand_over(rooms, linked, turn)
     except MailUnavailable as error:
         again = alerts.mail.retry_at(message.attempts, now())
         await asyncio.to_thread(outbox.failed, message, now(), str(error), again)

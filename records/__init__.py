@@ -71,7 +71,7 @@ from records.published import (
     Text,
     Version,
 )
-from records.telling import Attachment, Message, Preferences, Ringing, Shift, Silence, Telling, Told
+from records.telling import Attachment, Changes, Message, Preferences, Ringing, Shift, Silence, Telling, Told
 
 __all__ = [
     "PROBLEMS",
@@ -86,6 +86,7 @@ __all__ = [
     "Candidate",
     "Case",
     "CaseFile",
+    "Changes",
     "Claim",
     "Clause",
     "Decision",

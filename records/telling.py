@@ -39,6 +39,18 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of flagged items between two moments."""
+
+    decided: dict[str, int]
+    """case status -> items a person brought to it"""
+    edited: tuple[tuple[str, str], ...] = ()
+    """(key, title) of those changed at their source"""
+    gone: tuple[tuple[str, str], ...] = ()
+    """(key, title) of those removed there"""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One urgent mail about a document that nobody has acknowledged."""
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, insert, select, update
 
-from records import BadInput, Case, CaseFile, Indicator, Overtaken, PressEntry
+from records import BadInput, Case, CaseFile, Changes, Indicator, Overtaken, PressEntry
 from store import audit, press, rows
 from store.database import Database, insert_new
 from store.judged import OPEN, case_record
@@ -135,6 +135,20 @@ class Cases:
         with self._database.read() as connection:
             return [case_record(row) for row in connection.execute(query)]
 
+    def changes(self, since: datetime, until: datetime, most: int = 10) -> Changes:
+        """What became of flagged items, since < moment <= until: what people decided, and what was edited or removed at its
+        source, at most `most` of each by name, the latest first."""
+        decided = select(case_steps.c.status, func.count(case_steps.c.document_id.distinct()).label("number"))
+        decided = decided.where(case_steps.c.by.is_not(None), case_steps.c.at > since, case_steps.c.at <= until)
+        edited = (documents.c.version > 1, documents.c.version_at > since, documents.c.version_at <= until)
+        gone = (documents.c.gone_at > since, documents.c.gone_at <= until)
+        with self._database.read() as connection:
+            return Changes(
+                {row.status: row.number for row in connection.execute(decided.group_by(case_steps.c.status))},
+                _flagged(connection, edited, documents.c.version_at, most),
+                _flagged(connection, gone, documents.c.gone_at, most),
+            )
+
     def steps(self, key: str) -> list[Case]:
         """The case as it stood after each step, the first one first."""
         query = select(case_steps).join(documents, documents.c.id == case_steps.c.document_id)
@@ -185,6 +199,14 @@ def _id(connection: Connection, key: str) -> int:
     if found is None:
         raise BadInput(f"không có tài liệu {key[:200]}")
     return int(found)
+
+
+def _flagged(
+    connection: Connection, which: tuple[ColumnElement[bool], ...], moment: Column[Any], most: int
+) -> tuple[tuple[str, str], ...]:
+    query = select(documents.c.key, documents.c.title).join(cases, cases.c.document_id == documents.c.id)
+    found = connection.execute(query.where(*which).order_by(moment.desc(), documents.c.id).limit(most))
+    return tuple((row.key, row.title or "") for row in found)
 
 
 def _all() -> Select[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, or_, select, text, update
@@ -35,11 +35,11 @@ class Outbox:
         with self._database.write() as connection:
             return add(connection, new)
 
-    def add_digest(self, day: date, new: Sequence[Message], told: Iterable[str], now: datetime) -> bool:
-        """The digest of a day: its mails and the marks on what it tells, all or nothing, once a day (else False)."""
+    def add_digest(self, edition: str, new: Sequence[Message], told: Iterable[str], now: datetime) -> bool:
+        """One edition of the daily mail: its mails and the marks on what it tells, all or nothing, once (else False)."""
         with self._database.write() as connection:
             one_writer(connection, "settle")
-            if not insert_new(connection, digests, {"day": day.isoformat(), "made_at": now}):
+            if not insert_new(connection, digests, {"day": edition, "made_at": now}):
                 return False
             add(connection, new)
             ids = [rows.short_id(key) for key in told]
@@ -49,12 +49,17 @@ class Outbox:
                 of_them = select(judged.c.story).where(told_now, judged.c.story.is_not(None))
                 mark = {"told_daily_at": func.coalesce(stories.c.told_daily_at, now)}
                 connection.execute(update(stories).where(stories.c.id.in_(of_them)).values(mark))
-                connection.execute(update(judged).where(told_now).values(told_on=day.isoformat()))
+                connection.execute(update(judged).where(told_now).values(told_on=edition))
             return True
 
-    def digest_done(self, day: date) -> bool:
+    def digest_done(self, edition: str) -> bool:
         with self._database.read() as connection:
-            return connection.execute(select(digests).where(digests.c.day == day.isoformat())).first() is not None
+            return connection.execute(select(digests).where(digests.c.day == edition)).first() is not None
+
+    def last_digest(self) -> datetime | None:
+        """When the latest edition was made."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(digests.c.made_at))).scalar()
 
     def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Message]:
         """Take up to `limit` due mails for the time of the lease, urgent ones first; no two claimers get the same.

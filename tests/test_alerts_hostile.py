@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from alerts import bundle, daily, escalation, mail, plain, preferences, searches, urgent
+from alerts import bundle, buttons, daily, escalation, mail, plain, searches, urgent
 from alerts.escalation import Step
 from records import Attachment, Judged, MailRefused, Message
 from tests.alerts_support import NOW, UNIT, URL, document, facts, flagged, story
@@ -48,7 +48,9 @@ def mails(one: Judged) -> list[Message]:
         *escalation.messages(one, Step("next", tuple(to), 1, 30), URL, UNIT, now, known),
         *escalation.messages(one, Step("repeat", tuple(to), 2, 240), URL, UNIT, now, known),
         bundle.message(first, [one], to[0], URL, UNIT, now, known),
-        *daily.messages(date(2026, 11, 26), [one], to, URL, UNIT, now, known, [one.document.title or ""]),
+        *daily.messages(
+            daily.Edition(date(2026, 11, 26)), [one], to, URL, UNIT, now, known, [one.document.title or ""]
+        ),
         searches.message(1, one.document.title or "x", [one], to[0], URL, UNIT, now, known),
         *mail.alarms(one.document.title or "", one.document.title or "", to, ("x",), "x.example", now),
     ]
@@ -64,7 +66,7 @@ def hostile(text: str) -> Judged:
 
 
 def parsed(message: Message) -> Any:
-    footed = preferences.footed(message, URL, b"k" * 32)
+    footed = buttons.with_links(message, URL, b"k" * 32)
     raw = mail.build(footed, "lang-nghe@bhxh.example").as_bytes()
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     return email.message_from_bytes(raw, policy=email.policy.default)

@@ -17,7 +17,7 @@ ALL = ("truc-ban@bhxh.example", "lanh-dao@bhxh.example")
 
 
 def told(*items: Judged, recipients: tuple[str, ...] = ALL[:1], **given: object):
-    return daily.messages(DAY, items, recipients, URL, UNIT, NOW, facts(), **given)
+    return daily.messages(daily.Edition(DAY), items, recipients, URL, UNIT, NOW, facts(), **given)
 
 
 def many(count: int) -> list[Judged]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 import signing
-from alerts import preferences
+from alerts import buttons
 from desk import words
 from records import Message, Officer, Preferences
 from store import Filter
@@ -156,8 +157,8 @@ def ticket(address: str = "an@thu.example", purpose: str = "preferences", key: b
 
 def test_a_recipient_chooses_by_the_link_in_a_mail_and_only_for_themselves(desk: Rig) -> None:
     mail = Message("1@x", "daily", "an@thu.example", "Bản tin", "chữ\n", "<html><body><p>chữ</p></body></html>", NOW)
-    footed = preferences.footed(mail, "http://desk.test", b"d" * 40)
-    assert footed == preferences.footed(mail, "http://desk.test", b"d" * 40), "a retry is the same bytes"
+    footed = buttons.with_links(mail, "http://desk.test", b"d" * 40)
+    assert footed == buttons.with_links(mail, "http://desk.test", b"d" * 40), "a retry is the same bytes"
     address = footed.text.rpartition(": ")[2].strip()
     assert address in footed.html and footed.html.endswith("</body></html>")
     client = desk.client()  # nobody is signed in
@@ -167,7 +168,7 @@ def test_a_recipient_chooses_by_the_link_in_a_mail_and_only_for_themselves(desk:
     form = {"recipient": "khac@thu.example", "quiet_from": "22:00", "quiet_to": "06:30"}
     answer = client.post(address.removeprefix("http://desk.test"), data=form)
     assert answer.status_code == 200 and "Đã lưu" in answer.text
-    wish = Preferences("an@thu.example", morning=False, quiet_from="22:00", quiet_to="06:30")
+    wish = Preferences("an@thu.example", False, False, quiet_from="22:00", quiet_to="06:30")
     assert desk.store.wishes.all() == {"an@thu.example": wish}
     assert 'value="22:00"' in client.get(address.removeprefix("http://desk.test")).text
     assert ("an@thu.example", "chọn cách nhận thư") in audited(desk)
@@ -206,7 +207,7 @@ def test_wrong_hours_are_refused(desk: Rig, wrong: dict[str, str]) -> None:
 
 def test_an_alarm_has_no_line_to_opt_out() -> None:
     mail = Message("1@x", "alarm", "an@thu.example", "Cảnh báo", "chữ", "<p>chữ</p>", NOW)
-    assert preferences.footed(mail, "http://desk.test", b"d" * 40) == mail
+    assert buttons.with_links(mail, "http://desk.test", b"d" * 40) == mail
 
 
 # ---------------------------------------------------------------- the mails' page knows every kind
@@ -225,3 +226,54 @@ def test_every_kind_and_state_of_a_mail_has_words_and_a_page(desk: Rig) -> None:
     (taken, *_) = desk.store.outbox.claim(NOW, timedelta(minutes=1), 1)
     desk.store.outbox.sent(taken, NOW, "mx.example:25 250 queued as 7F3A")
     assert "queued as 7F3A" in client.get(f"/thu/{taken.id}").text
+
+
+# ---------------------------------------------------------------- the button of an urgent mail
+
+
+def urgent_mail(desk: Rig, recipient: str = "hop-thu-chung@thu.example") -> Message:
+    key = next(one.document.key for one in desk.store.judged.page(Filter(case="new")))
+    html = f"<html><body>{buttons.PLACE}<p>chữ</p></body></html>"
+    return Message("1@x", "urgent", recipient, "Khẩn", "chữ\n", html, NOW, (key,))
+
+
+def button(desk: Rig, mail: Message) -> str:
+    linked = buttons.with_links(mail, "http://desk.test", b"d" * 40)
+    address = re.search(rf"{buttons.TAKE}: (\S+)", linked.text)
+    assert address and address[1] in linked.html and buttons.PLACE not in linked.html
+    return address[1].removeprefix("http://desk.test")
+
+
+def test_the_button_acknowledges_only_when_the_page_is_confirmed(desk: Rig) -> None:
+    mail = urgent_mail(desk)
+    address, client = button(desk, mail), desk.client()  # nobody is signed in
+    page = client.get(address)
+    assert page.status_code == 200 and "Tôi đã nhận được" in page.text
+    assert desk.store.cases.get(mail.documents[0]).status == "new", "a scanner that opens the link changes nothing"
+    assert "Đã có người nhận: hop-thu-chung@thu.example (qua thư)" in client.post(address).text
+    case = desk.store.cases.get(mail.documents[0])
+    assert (case.status, case.by) == ("acknowledged", "hop-thu-chung@thu.example (qua thư)")
+    desk.now[0] = NOW + timedelta(hours=1)
+    client.post(address)
+    assert desk.store.cases.get(mail.documents[0]) == case, "used twice, it changes nothing"
+    assert "<button" not in client.get(address).text
+
+
+def test_the_button_undoes_no_decision_expires_and_serves_no_other_page(desk: Rig) -> None:
+    mail = urgent_mail(desk)
+    address, client = button(desk, mail), desk.client()
+    desk.store.cases.decide(mail.documents[0], "dismissed", "duty_officer", NOW, "không phải")
+    assert client.post(address).status_code == 200
+    assert desk.store.cases.get(mail.documents[0]).status == "dismissed"
+    ticket_ = address.rpartition("/")[2]
+    assert (
+        client.get(f"/nhan-thu/{ticket_}").status_code == 403 and client.get(f"/da-nhan/{ticket()}").status_code == 403
+    )
+    desk.now[0] = NOW + 3 * DAY
+    assert client.get(address).status_code == 403 and client.post(address).status_code == 403
+
+
+def test_only_a_mail_that_rings_has_a_button(desk: Rig) -> None:
+    for kind in ("daily", "weekly", "followup", "bundle", "search"):
+        mail = replace(urgent_mail(desk), kind=kind)
+        assert buttons.TAKE not in buttons.with_links(mail, "http://desk.test", b"d" * 40).text

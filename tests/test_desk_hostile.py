@@ -140,7 +140,9 @@ def test_no_mail_runs_them(open_page: tuple[Page, Watch, Rig, str]) -> None:
     for part in range(0, len(judged), 40):
         some: list[Judged] = [replace(one, case=None) for one in judged[part : part + 40]]
         day = NOW.date() + timedelta(days=part)
-        mails += alerts.daily.messages(day, some, ["a@x.example"], base, unit, NOW, KNOWN, PAYLOADS[part : part + 40])
+        mails += alerts.daily.messages(
+            alerts.daily.Edition(day), some, ["a@x.example"], base, unit, NOW, KNOWN, PAYLOADS[part : part + 40]
+        )
     assert len(mails) >= len(judged)
     desk.store.outbox.add(mails)
     bare = page.context.new_page()

@@ -25,7 +25,7 @@ import crawlers.collect
 from crawlers.polls import Collected
 from crawlers.sources import Source
 from nlp.weights import SHIPPED
-from pipeline import clock, jobs, judging, requests, schedule, sending, upkeep
+from pipeline import clock, editions, jobs, judging, requests, schedule, sending, upkeep
 from pipeline.doors import Rooms, open_all
 from records import Assessment, BadInput, Document, MailUnavailable, Message, Text
 
@@ -316,7 +316,7 @@ def test_the_digest_names_who_got_no_mail_and_what_cannot_be_read(rooms: Rooms) 
     (claimed,) = rooms.store.outbox.claim(NOW, timedelta(minutes=1), 1)
     rooms.store.outbox.failed(claimed, NOW, "550", None)
     rooms.store.sources.polled("nhanh", NOW, False, "HTTP 500")
-    source, letter = jobs.notes(rooms)
+    source, letter = editions.notes(rooms)
     assert "Báo Nhanh (từ đầu)" in source and "nguoi-1@x.example" in letter
 
 

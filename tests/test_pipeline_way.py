@@ -14,7 +14,7 @@ import pytest
 import config
 import crawlers.collect
 import store
-from pipeline import clock, issuing, jobs, ringing, sending
+from pipeline import clock, editions, issuing, jobs, ringing, sending
 from pipeline.doors import Rooms, open_all
 from pipeline.sample import DEMO, SampleWeb
 from pipeline.sample.mailbox import Mailbox
@@ -66,7 +66,7 @@ async def days(rooms: Rooms, hand: clock.Hand) -> None:
             hand.set(FIRST + timedelta(days=day) + hour)
             await jobs.collect(rooms)
             jobs.digest(rooms)
-            jobs.tell(rooms)
+            editions.tell(rooms)
             issuing.report(rooms)
             approve(rooms)
             await sending.send(rooms)
@@ -163,7 +163,7 @@ async def again(lived: Lived) -> None:
     lived.hand.set(lived.hand() + timedelta(minutes=5))
     await jobs.collect(lived.rooms)
     assert jobs.digest(lived.rooms) >= 0
-    assert jobs.tell(lived.rooms) == 0
+    assert editions.tell(lived.rooms) == 0
 
 
 def test_search_finds_with_and_without_accents(lived: Lived) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +16,7 @@ from tests.store_support import DAILY, NONE, NOW, URGENT, document, message, set
 
 LEASE = timedelta(minutes=2)
 MINUTE = timedelta(minutes=1)
-DAY = date(2026, 11, 26)
+EDITION = "2026-11-26"
 
 
 def test_a_mail_comes_back_as_it_was(kept: store.Store) -> None:
@@ -102,11 +102,11 @@ def test_the_digest_of_a_day_is_made_once_with_its_marks(kept: store.Store) -> N
     settled(kept, document("c"), NONE)
     waiting = kept.judged.undigested()
     assert [each.document.key for each in waiting] == ["b", "a"]
-    assert not kept.outbox.digest_done(DAY)
+    assert not kept.outbox.digest_done(EDITION)
     mails = [message("<d@x>", kind="daily")]
-    assert kept.outbox.add_digest(DAY, mails, ["a", "b"], NOW)
-    assert not kept.outbox.add_digest(DAY, [message("<e@x>")], ["c"], NOW)
-    assert kept.outbox.digest_done(DAY) and kept.judged.undigested() == []
+    assert kept.outbox.add_digest(EDITION, mails, ["a", "b"], NOW)
+    assert not kept.outbox.add_digest(EDITION, [message("<e@x>")], ["c"], NOW)
+    assert kept.outbox.digest_done(EDITION) and kept.judged.undigested() == []
     assert [each.id for each in kept.outbox.list()] == ["<d@x>"]
     assert kept.stories.get("a").told_daily_at == NOW and kept.stories.get("c").told_daily_at is None
     settled(kept, document("e"), DAILY)
@@ -122,13 +122,15 @@ def test_a_digest_that_fails_marks_nothing(kept: store.Store, monkeypatch: pytes
     with monkeypatch.context() as patched:
         patched.setattr("store.outbox.add", broken)
         with pytest.raises(OSError, match="power"):
-            kept.outbox.add_digest(DAY, [message()], ["a"], NOW)
-    assert not kept.outbox.digest_done(DAY) and len(kept.judged.undigested()) == 1
+            kept.outbox.add_digest(EDITION, [message()], ["a"], NOW)
+    assert not kept.outbox.digest_done(EDITION) and len(kept.judged.undigested()) == 1
 
 
 def test_digests_of_one_day_by_many_make_one(kept: store.Store) -> None:
     with ThreadPoolExecutor(6) as pool:
-        done = list(pool.map(lambda place: kept.outbox.add_digest(DAY, [message(f"<{place}@x>")], [], NOW), range(6)))
+        done = list(
+            pool.map(lambda place: kept.outbox.add_digest(EDITION, [message(f"<{place}@x>")], [], NOW), range(6))
+        )
     assert done.count(True) == 1 and len(kept.outbox.list()) == 1
 
 

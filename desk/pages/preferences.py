@@ -8,8 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
-import signing
-from desk import wiring
+from desk import tickets, wiring
 from records import Preferences
 
 router = APIRouter()
@@ -29,26 +28,18 @@ def choose(
     request: Request,
     ticket: str,
     morning: Annotated[str, Form(max_length=5)] = "",
+    afternoon: Annotated[str, Form(max_length=5)] = "",
     quiet_from: Annotated[str, Form(pattern=TIME)] = "",
     quiet_to: Annotated[str, Form(pattern=TIME)] = "",
 ) -> Response:
     desk, address = wiring.of(request), whose(request, ticket)
     if bool(quiet_from) != bool(quiet_to) or (quiet_from and quiet_from == quiet_to):
         raise HTTPException(422, "Hãy chọn cả giờ bắt đầu và giờ kết thúc, hoặc để trống cả hai.")
-    before = desk.store.wishes.all().get(address, Preferences(address))
-    wish = Preferences(address, bool(morning), before.afternoon, quiet_from, quiet_to)
+    wish = Preferences(address, bool(morning), bool(afternoon), quiet_from, quiet_to)
     desk.store.wishes.set(wish, desk.clock())
     return wiring.page(request, "preferences.html", wish=wish, saved=True, visit=None)
 
 
 def whose(request: Request, ticket: str) -> str:
-    """The address a link was made for. HTTPException where it was not signed by us for this, or is too old."""
-    desk = wiring.of(request)
-    try:
-        said = signing.verify(ticket, desk.keys.desk, desk.clock())
-    except signing.BadToken as error:
-        text = "Liên kết không đúng hoặc đã hết hạn. Hãy mở liên kết trong một thư mới hơn."
-        raise HTTPException(403, text) from error
-    if said.get("for") != PURPOSE or not isinstance(said.get("recipient"), str):
-        raise HTTPException(403, "Liên kết này không dùng cho trang này.")
-    return str(said["recipient"])
+    """The address a link was made for."""
+    return str(tickets.read(request, ticket, PURPOSE)["recipient"])

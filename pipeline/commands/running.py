@@ -11,7 +11,7 @@ import typer
 
 import config
 import store
-from pipeline import demo, health, jobs, retraining, sending, service
+from pipeline import demo, editions, health, jobs, retraining, sending, service
 from pipeline.doors import open_all
 from pipeline.say import say
 from records import BadInput
@@ -57,7 +57,7 @@ def digest() -> None:
 def send() -> None:
     """Lập bản tin ngày nếu đến giờ và gửi các thư đang chờ."""
     with open_all(config.read()) as rooms:
-        jobs.tell(rooms)
+        editions.tell(rooms)
         say(f"Đã gửi {asyncio.run(sending.send(rooms))} thư.")
 
 
