@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -31,8 +32,14 @@ class Rooms:
     crawls: Crawls = field(default_factory=Crawls)
     ended: dict[str, float] = field(default_factory=dict)
     """job -> when (monotonic seconds) it last ended, or got on; its first look begins the count"""
+    worked: dict[str, float] = field(default_factory=dict)
+    """job -> when (seconds since 1970) it last ended without an error, or got on"""
     stopping: threading.Event = field(default_factory=threading.Event)
     """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
+
+    def got_on(self, job: str) -> None:
+        """A job made headway: it neither hangs nor fails."""
+        self.ended[job], self.worked[job] = time.monotonic(), time.time()
 
     @property
     def knowledge(self) -> knowledge.Knowledge:

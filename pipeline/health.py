@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ import knowledge
 import nlp.judge
 import store
 import vietnamese
-from pipeline import clock, upkeep, watching
+from pipeline import clock, heartbeat, room, watching
 from pipeline.doors import Rooms
 from records import PROBLEMS, Health, LangNgheError
 
@@ -25,11 +24,12 @@ State = Literal["ok", "warning", "error"]
 LATE = timedelta(minutes=15)
 """heartbeat and mail older than this want a look"""
 RECENT = timedelta(days=7)
-FEW_BYTES, TOO_FEW_BYTES = 2 * 2**30, 256 * 2**20
 
 
 def watch_disk(rooms: Rooms) -> None:
-    """A job: notes a disk that is filling up, so that the desk shows it while there is still room for the note."""
+    """A job: keeps the reserve, and notes a disk that is filling up, so that the desk shows it while there is still room
+    for the note."""
+    room.keep(rooms.settings)
     line = disk(rooms.settings)
     if line.state != "ok":
         rooms.store.runs.note_problem("disk", str(rooms.settings.data_dir), line.text, rooms.clock())
@@ -66,10 +66,11 @@ def tried(what: str, look: Callable[[], str]) -> Health:
 
 
 def disk(settings: config.Settings) -> Health:
-    place = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
-    free = shutil.disk_usage(place).free
-    state: State = "error" if free < TOO_FEW_BYTES else "warning" if free < FEW_BYTES else "ok"
+    free = room.free(settings)
+    state: State = "error" if free < room.TOO_FEW else "warning" if free < room.FEW else "ok"
     advice = "" if state == "ok" else "; hãy giải phóng chỗ, nếu không tin mới sẽ không lưu được"
+    if room.short(settings):
+        state, advice = "error", "; đã tạm dừng thu thập để thư vẫn gửi được; hãy giải phóng chỗ"
     return Health(
         "đĩa", state, f"{settings.data_dir}: còn {vietnamese.number_text(round(free / 2**30, 1))} GiB{advice}"
     )
@@ -170,7 +171,7 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
         yield Health(
             PROBLEMS.get(problem.what, problem.what), "warning", f"{problem.where}: {problem.detail} ({often})"
         )
-    yield heartbeat(settings)
+    yield beating(settings)
 
 
 def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
@@ -191,8 +192,8 @@ def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
         )
 
 
-def heartbeat(settings: config.Settings) -> Health:
-    file = settings.data_dir / upkeep.HEARTBEAT
+def beating(settings: config.Settings) -> Health:
+    file = settings.data_dir / heartbeat.NAME
     if not file.exists():
         return Health("nhịp tim", "warning", "chưa chạy lần nào; bắt đầu bằng `langnghe run`")
     age = clock.wall().timestamp() - file.stat().st_mtime

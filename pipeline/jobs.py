@@ -30,12 +30,11 @@ import functools
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from datetime import UTC, date, timedelta
-from time import monotonic
 
 import structlog
 
 import crawlers.collect
-from pipeline import judging
+from pipeline import judging, room
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, Signature, Text
@@ -51,7 +50,10 @@ REJUDGED = timedelta(days=60)
 
 
 async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.collect.Collected]:
-    """Polls the sources that are due, or those named; one look may begin while others still read slow sources."""
+    """Polls the sources that are due, or those named; one look may begin while others still read slow sources. None
+    while the disk is nearly full."""
+    if room.short(rooms.settings):
+        return []
     with rooms.crawls.lease(rooms.store) as held:
         chosen = [source for source in rooms.sources if source.id in only or not only] if held else []
         if not only:
@@ -78,7 +80,7 @@ def digest(rooms: Rooms) -> int:
             for document, (assessment, signature) in zip(documents, answers(rooms, documents), strict=True):
                 settle_or_tell(rooms, document, assessment, signature)
             done += len(documents)
-            rooms.ended["digest"] = monotonic()
+            rooms.got_on("digest")
     return done
 
 

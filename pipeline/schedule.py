@@ -62,7 +62,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (upkeep.backup, looks.upkeep),
         (health.watch_disk, looks.upkeep),
         (watching.watch_sources, WATCH),
-        (upkeep.beat, looks.send),
+        (upkeep.beat, looks.tell),
     ]
 
 
@@ -70,9 +70,9 @@ async def perform(job: Job, rooms: Rooms) -> Any:
     """One look. An error is written down and shown in health; the timetable goes on."""
     rooms.ended.setdefault(job.__name__, time.monotonic())
     try:
-        if inspect.iscoroutinefunction(job):
-            return await job(rooms)
-        return await asyncio.to_thread(job, rooms)
+        done = await job(rooms) if inspect.iscoroutinefunction(job) else await asyncio.to_thread(job, rooms)
+        rooms.got_on(job.__name__)
+        return done
     except LangNgheError as error:
         log.error("job_failed", job=job.__name__, error=str(error))
         await asyncio.to_thread(upkeep.note, rooms, job.__name__, str(error))

@@ -54,7 +54,7 @@ async def send(rooms: Rooms) -> int:
             if running and time.monotonic() - renewed >= RENEW:
                 await asyncio.to_thread(rooms.store.outbox.renew, list(running.values()), rooms.clock() + LEASE)
                 renewed = time.monotonic()
-            rooms.ended["send"] = time.monotonic()
+            rooms.got_on("send")
     finally:
         await asyncio.gather(*running, return_exceptions=True)
     await paging.parked(rooms)

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import vietnamese
+from pipeline import heartbeat
 from pipeline.doors import Rooms
+from records import StoreError
 
-HEARTBEAT = "heartbeat"
 STUCK = 45 * 60
 """seconds after which a job that neither ended nor got on hangs; a training takes less"""
 
 
 def beat(rooms: Rooms) -> None:
-    """Touches data_dir/heartbeat: the watchdog, a process of its own, looks at its age. Not while a job hangs: a product
-    that no longer judges or sends is as good as dead."""
+    """Writes data_dir/heartbeat, which the watchdog reads. Not while a job hangs: a product that no longer judges or sends
+    is as good as dead."""
     if stuck := [job for job, at in rooms.ended.items() if time.monotonic() - at > STUCK]:
         note(rooms, ", ".join(sorted(stuck)), f"không xong trong {STUCK // 60} phút; khởi động lại `langnghe run`")
         return
-    (rooms.settings.data_dir / HEARTBEAT).write_text(rooms.clock().isoformat(), encoding="utf-8")
+    worked = {job: rooms.worked.get(job, 0.0) for job in heartbeat.WATCHED if job in rooms.ended}
+    now, fault, unsent, unjudged = rooms.clock(), "", None, None
+    try:
+        unsent, unjudged = rooms.store.outbox.late_since(now), rooms.store.documents.unjudged_since()
+    except StoreError as error:
+        fault = str(error)
+    heartbeat.write(
+        rooms.settings.data_dir,
+        heartbeat.Beat(time.time(), worked, fault, _minutes(unsent, now), _minutes(unjudged, now)),
+    )
+
+
+def _minutes(since: datetime | None, now: datetime) -> float:
+    return max((now - since) / timedelta(minutes=1), 0.0) if since else 0.0
 
 
 def backup(rooms: Rooms) -> Path | None:

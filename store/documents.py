@@ -147,6 +147,12 @@ class Documents:
             ]
         return min(oldest, default=None)
 
+    def unjudged_since(self) -> datetime | None:
+        """When the longest waiting document that was never judged was first seen."""
+        query = select(func.min(documents.c.first_seen)).where(documents.c.judged_model == "")
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
     def forget(self, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
         """Retention: remove documents of each kind older than its time in `before`, and those of relevance 0 older than
         `irrelevant`; never one with an open case or a label. Mails older than all of these go as well. Logged by

@@ -56,6 +56,13 @@ class Outbox:
         with self._database.read() as connection:
             return connection.execute(select(digests).where(digests.c.day == edition)).first() is not None
 
+    def late_since(self, now: datetime) -> datetime | None:
+        """Since when the longest waiting mail waits past its time; a mail that is tried again is past it."""
+        past = and_(text(WAITING), or_(messages.c.attempts > 0, messages.c.due_at <= now))
+        start = func.coalesce(messages.c.planned_at, messages.c.created_at)
+        with self._database.read() as connection:
+            return connection.execute(select(func.min(start)).where(past)).scalar()
+
     def last_digest(self) -> datetime | None:
         """When the latest edition was made."""
         with self._database.read() as connection:

@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import config
-from pipeline import clock, watchdog
+from pipeline import clock, heartbeat, watchdog
+from pipeline.heartbeat import Beat
 from records import BadSetting, MailUnavailable, Message
 
 START = datetime(2025, 12, 1, tzinfo=UTC)
@@ -109,13 +111,104 @@ def test_the_watchdog_hears_silence(tmp_path: Path) -> None:
     assert since and abs((now - since).total_seconds() - 3600) < 2
 
 
-def test_an_alarm_has_one_id_a_silence_and_recipient(tmp_path: Path) -> None:
-    first = watchdog.alarms(settings(tmp_path), START, START + timedelta(hours=1))
-    again = watchdog.alarms(settings(tmp_path), START, START + timedelta(hours=2))
-    back = watchdog.alarms(settings(tmp_path), None, START)
-    assert [message.id for message in first] == [message.id for message in again]
-    assert len({message.id for message in (*first, *back)}) == 4
-    assert "nhịp tim" in first[0].subject and "hoạt động trở lại" in back[0].subject
+def beat(place: Path, now: datetime, **changes: Any) -> None:
+    said = Beat(now.timestamp(), dict.fromkeys(heartbeat.WATCHED, now.timestamp()), **changes)
+    heartbeat.write(place, said)
+    os.utime(place / heartbeat.NAME, (now.timestamp(), now.timestamp()))
+
+
+def codes(place: Path, now: datetime, used: float = 10.0) -> list[str]:
+    return [code for code, _ in watchdog.troubles(settings(place), now, used)]
+
+
+def test_the_watchdog_reads_what_the_product_says_of_itself(tmp_path: Path) -> None:
+    beat(tmp_path, START)
+    assert codes(tmp_path, START) == []
+    beat(tmp_path, START, database="không kết nối được")
+    assert codes(tmp_path, START) == ["database"]
+    beat(tmp_path, START, unsent=16.0, unjudged=16.0)
+    assert codes(tmp_path, START) == ["unsent", "unjudged"]
+    assert codes(tmp_path, START, 86.0)[-1:] == ["disk"] and codes(tmp_path, START, 96.0)[-2:] == ["disk", "disk95"]
+    beat(tmp_path, START)
+    assert codes(tmp_path, START + timedelta(minutes=6)) == ["silent"]
+    assert codes(tmp_path, START - timedelta(minutes=6)) == ["ahead"], "the clock was set back"
+
+
+@pytest.mark.parametrize("job", heartbeat.WATCHED)
+def test_a_job_that_no_longer_works_is_told_by_name(tmp_path: Path, job: str) -> None:
+    at = START.timestamp()
+    worked = dict.fromkeys(heartbeat.WATCHED, at) | {job: at - 601}
+    heartbeat.write(tmp_path, Beat(at, worked))
+    os.utime(tmp_path / heartbeat.NAME, (at, at))
+    ((code, words),) = watchdog.troubles(settings(tmp_path), START, 0.0)
+    assert code == job and watchdog.JOBS[job] in words
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"", b"{", b"[]", b'{"at": 1}', b"\xff" * 100, b"9" * 100_000, b'{"at": "x", "worked": 3}']
+)
+def test_a_heartbeat_that_cannot_be_read_is_a_trouble(tmp_path: Path, wrong: bytes) -> None:
+    (tmp_path / "heartbeat").write_bytes(wrong)
+    os.utime(tmp_path / "heartbeat", (START.timestamp(), START.timestamp()))
+    assert codes(tmp_path, START) == ["unreadable"]
+
+
+def test_a_trouble_is_told_once_and_once_more_when_it_is_over(tmp_path: Path) -> None:
+    state = watchdog.State()
+    first = watchdog.changes(
+        settings(tmp_path), state, {"database": "cơ sở dữ liệu: hỏng", "disk": "đĩa đã dùng 90%"}, START
+    )
+    again = watchdog.changes(
+        settings(tmp_path), state, {"database": "cơ sở dữ liệu: hỏng"}, START + timedelta(minutes=1)
+    )
+    over = watchdog.changes(settings(tmp_path), state, {}, START + timedelta(minutes=2))
+    assert len(first) == 4 and len({message.id for message in first}) == 4
+    assert [("đã hết" in one.subject, "đĩa" in one.subject) for one in again] == [(True, True)] * 2
+    assert len(over) == 2 and all("lỗi cơ sở dữ liệu" in one.subject for one in over)
+    assert state.told == {}
+
+
+def test_every_trouble_has_words_for_its_end(tmp_path: Path) -> None:
+    everything = {*watchdog.WORDS}
+    assert everything >= {"silent", "unreadable", "ahead", "clock", "database", "disk", "disk95", "unsent", "unjudged"}
+    assert everything >= set(heartbeat.WATCHED) == set(watchdog.JOBS)
+
+
+def test_a_clock_that_jumps_is_noticed() -> None:
+    state = watchdog.State()
+    assert not watchdog.jumped(state, 1000.0, 50.0) and not watchdog.jumped(state, 1060.0, 110.0)
+    assert watchdog.jumped(state, 4720.0, 170.0), "an hour forward"
+    assert not watchdog.jumped(state, 4780.0, 230.0)
+    assert watchdog.jumped(state, 1180.0, 290.0), "an hour back"
+
+
+def test_the_dead_man_service_is_called_only_while_all_is_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    looks = 0
+
+    async def sleep(_seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            (tmp_path / "heartbeat").unlink()
+        if looks == 4:
+            raise KeyboardInterrupt
+
+    async def send(_message: Message, _server: object) -> None: ...
+
+    monkeypatch.setattr("alerts.mail.send", send)
+    monkeypatch.setattr(watchdog.asyncio, "sleep", sleep)
+    monkeypatch.setattr(watchdog, "ping", called.append)
+    monkeypatch.setattr(watchdog, "disk_used", lambda _place: 1.0)
+    beat(tmp_path, datetime.now(UTC))
+    watched = watchdog.Settings(
+        heartbeat=tmp_path / "heartbeat", ping="https://song.example/x", mail=settings(tmp_path).mail
+    )
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(watchdog.watch(watched))
+    assert called == ["https://song.example/x"] * 2
+    with pytest.raises(ValueError, match="ping"):
+        watchdog.Settings(heartbeat=tmp_path, ping="file:///etc/passwd", mail=settings(tmp_path).mail)
 
 
 def test_the_watchdog_s_settings_name_what_is_wrong(tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ import crawlers.collect
 from crawlers.polls import Collected
 from crawlers.sources import Source
 from nlp.weights import SHIPPED
-from pipeline import clock, editions, jobs, judging, requests, schedule, sending, upkeep
+from pipeline import clock, editions, heartbeat, jobs, judging, requests, room, schedule, sending, upkeep
 from pipeline.doors import Rooms, open_all
-from records import Assessment, BadInput, Document, MailUnavailable, Message, Text
+from records import Assessment, BadInput, Document, MailUnavailable, Message, StoreError, Text
 
 NOW = datetime(2026, 9, 14, 3, 0, tzinfo=UTC)
 SOURCES = """
@@ -285,7 +285,7 @@ def test_a_broken_job_is_noted_and_the_timetable_goes_on(rooms: Rooms, monkeypat
 
 
 def test_the_heart_stops_while_a_job_hangs(rooms: Rooms) -> None:
-    file = rooms.settings.data_dir / upkeep.HEARTBEAT
+    file = rooms.settings.data_dir / heartbeat.NAME
     asyncio.run(schedule.perform(upkeep.beat, rooms))
     assert file.exists()
     file.unlink()
@@ -339,3 +339,59 @@ def test_an_earlier_model_can_be_taken_back(rooms: Rooms) -> None:
     assert judging.models(rooms.settings) is None, "a pointer cut short is no pointer"
     asked("")
     assert not (home / "current").exists()
+
+
+def test_the_heartbeat_says_what_works_and_what_waits(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms.store.outbox.add([dataclasses.replace(mail(1), created_at=NOW - timedelta(minutes=20))])
+    rooms.store.documents.keep(dataclasses.replace(document(1), first_seen=NOW - timedelta(minutes=30)))
+
+    def digest(_rooms: Rooms) -> None: ...
+
+    def send(_rooms: Rooms) -> None:
+        raise RuntimeError("hỏng")
+
+    started = time.time()
+    for job in (digest, send):
+        asyncio.run(schedule.perform(job, rooms))
+    upkeep.beat(rooms)
+    beat = heartbeat.read(rooms.settings.data_dir / heartbeat.NAME)
+    assert beat and beat.worked["digest"] >= started and beat.worked["send"] == 0.0 and "collect" not in beat.worked
+    assert (beat.unsent, beat.unjudged, beat.database) == (20.0, 30.0, "")
+
+    def away() -> None:
+        raise StoreError("mất kết nối")
+
+    monkeypatch.setattr(rooms.store.documents, "unjudged_since", away)
+    upkeep.beat(rooms)
+    beat = heartbeat.read(rooms.settings.data_dir / heartbeat.NAME)
+    assert beat and "mất kết nối" in beat.database
+
+
+def test_a_disk_nearly_full_frees_the_reserve_and_stops_collecting(
+    rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [room.ENOUGH]
+    monkeypatch.setattr(room, "free", lambda _settings: left[0])
+    asked: list[object] = []
+
+    async def collect(*given: object, **_named: object) -> list[object]:
+        asked.append(given)
+        return []
+
+    monkeypatch.setattr(crawlers.collect, "collect", collect)
+    file = room.reserve(rooms.settings)
+    room.keep(rooms.settings)
+    assert file.stat().st_size == room.RESERVED
+    asyncio.run(jobs.collect(rooms))
+    assert len(asked) == 1
+    left[0] = room.TOO_FEW - 1
+    room.keep(rooms.settings)
+    assert not file.exists()
+    left[0] = room.TOO_FEW + room.RESERVED - 1  # what the reserve gave
+    asyncio.run(jobs.collect(rooms))
+    assert len(asked) == 1, "what was freed is not eaten up at once"
+    left[0] = room.ENOUGH
+    room.keep(rooms.settings)
+    assert file.exists()
+    asyncio.run(jobs.collect(rooms, ["nhanh"]))
+    assert len(asked) == 2
