@@ -144,6 +144,15 @@ class Keep(Section):
     backup_count: int = Field(default=14, ge=1)
 
 
+class Evidence(Section):
+    """Pictures of flagged pages by the program `chromium`; time stamps (RFC 3161) of `tsa`, checked against a PEM of roots."""
+
+    picture: bool = False
+    chromium: str = "chromium"
+    tsa: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    tsa_roots: Path | None = None
+
+
 class Judging(Section):
     models: Path | None = None
     """directory of trained weights; None: those the desk's learning made, else those shipped"""
@@ -182,6 +191,7 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     desk: Desk = Desk()
     keep: Keep = Keep()
+    evidence: Evidence = Evidence()
     judging: Judging = Judging()
     schedule: Schedule = Schedule()
     author_key: SecretStr | None = None
@@ -239,7 +249,8 @@ def read(path: Path | None = None) -> Settings:
 def _placed(settings: Settings, base: Path) -> Settings:
     """Every path counted from `base`."""
     changed: dict[str, Any] = {"data_dir": base / settings.data_dir}
-    for section, names in (("crawl", ("sources",)), ("keep", ("backup_dir",)), ("judging", ("models", "data"))):
+    placed = {"crawl": ("sources",), "keep": ("backup_dir",), "evidence": ("tsa_roots",), "judging": ("models", "data")}
+    for section, names in placed.items():
         part = getattr(settings, section)
         paths = {name: base / path for name in names if (path := getattr(part, name)) is not None}
         changed[section] = part.model_copy(update=paths)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import sealing
 import vietnamese
 from alerts import links, rules
 from alerts.plain import HEADLINE, QUOTE, one_line
@@ -51,6 +52,8 @@ class Item:
     place: str = ""
     unit: str = ""
     deadline: str = ""
+    digest: str = ""
+    """SHA-256 of the stored words of a flagged document, as its sealed evidence holds them"""
 
 
 def view(judged: Judged, public_url: str, knowledge: Knowledge) -> Item:
@@ -75,6 +78,7 @@ def view(judged: Judged, public_url: str, knowledge: Knowledge) -> Item:
         place=", ".join(one_line(name, 40) for name in judged.assessment.provinces[:3]),
         unit=unit_to_answer(judged, knowledge),
         deadline=deadline(judged, knowledge),
+        digest=sealing.sha256(sealing.text(document)) if acts or wrong else "",
     )
 
 

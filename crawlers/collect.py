@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -20,15 +20,17 @@ from twisted.internet import asyncioreactor
 
 from records import Document
 
+from .capture import Captured
 from .intake import Clock, Intake, Official, Settings, Store
 from .manners import Memory
 from .polls import Collected
 from .settings import build
 from .sources import Source
+from .spiders.capture import CaptureSpider
 from .spiders.follow import FollowSpider, Refetched
 from .spiders.source import SourceSpider, host_count
 
-__all__ = ["Collected", "Refetched", "collect", "ready", "refetch", "run"]
+__all__ = ["Captured", "Collected", "Refetched", "capture", "collect", "ready", "refetch", "run"]
 
 MEMORY = Memory()
 """what this process has learnt about hosts; starts empty"""
@@ -84,13 +86,38 @@ async def refetch(
     memory: Memory = MEMORY,
 ) -> list[Refetched]:
     """Look again at stored pages: edited, removed (404, 410), the same. Documents of unknown sources are left out."""
-    known = {source.id: source for source in sources}
-    looked = [document for document in documents if document.source in known and document.url]
-    chosen = [known[name] for name in dict.fromkeys(document.source for document in looked)]
+    looked, chosen = _known(documents, sources)
     if not chosen:
         return []
     spider = await _crawl(FollowSpider, chosen, Intake(kept, settings, clock, official), memory, documents=looked)
     return spider.refetched
+
+
+async def capture(
+    documents: Sequence[Document],
+    sources: Iterable[Source],
+    settings: Settings,
+    kept: Store,
+    clock: Clock,
+    named: Container[str] = (),
+    official: Official | None = None,
+    memory: Memory = MEMORY,
+) -> list[Captured]:
+    """Fetch pages of flagged documents once more, as evidence; nothing is kept. The author's name stays on the pages of
+    posts whose keys are in `named`. Documents of unknown sources are left out; those whose turn was cut off too."""
+    looked, chosen = _known(documents, sources)
+    if not chosen:
+        return []
+    intake = Intake(kept, settings, clock, official)
+    spider = await _crawl(CaptureSpider, chosen, intake, memory, documents=looked, named=named)
+    return spider.captured
+
+
+def _known(documents: Sequence[Document], sources: Iterable[Source]) -> tuple[list[Document], list[Source]]:
+    """The documents that have an address of a source still listed, and these sources."""
+    known = {source.id: source for source in sources}
+    looked = [document for document in documents if document.source in known and document.url]
+    return looked, [known[name] for name in dict.fromkeys(document.source for document in looked)]
 
 
 async def _crawl(kind: type[S], sources: Sequence[Source], intake: Intake, memory: Memory, **arguments: Any) -> S:

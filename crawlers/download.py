@@ -17,6 +17,7 @@ from twisted.web._newclient import HEADER, STATUS
 
 from records import BlockedAddress
 
+from .capture import META, Recorder
 from .guard import Guard, GuardedPool
 from .manners import Patience
 
@@ -117,12 +118,15 @@ class GuardedHandler(HTTP11DownloadHandler):
         # much may have happened while the request waited for its turn at the host
         patience.process_request(request)
         try:
-            return await super().download_request(request)
+            response = await super().download_request(request)
         except (BlockedAddress, StopDownload):
             raise
         except Exception:
             patience.failed(request)
             raise
+        if isinstance(recorder := request.meta.get(META), Recorder):
+            recorder.add(request, response)
+        return response
 
     async def close(self) -> None:
         self.guard.close()

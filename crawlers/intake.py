@@ -104,11 +104,26 @@ class Intake:
     def look_again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Kept:
         """Read a stored article's page again and keep what changed, under the same key. What the page does not say but
         the feed once did stays. A page that lost its title or its text raises UnreadablePage and wipes out nothing."""
+        return self.keep(self._again(source, known, url, body, content_type))
+
+    def says_the_same(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> bool:
+        """Whether a page fetched again has the words that are stored. Raises UnreadablePage."""
+        if source.kind == "post":
+            thread, found = forum.posts(url, body, content_type, source), f"{source.id}:post-"
+            post = next((post for post in thread.posts if found + post.id == known.key), None)
+            if post is None:
+                raise UnreadablePage(url, "trang của chủ đề không còn bài này")
+            read = threads.document(post, known.title, thread, source, known.author, self.clock())
+        else:
+            read = self._again(source, known, url, body, content_type)
+        return store.fingerprint(self._masked(read)) == store.fingerprint(known)
+
+    def _again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Document:
         page = pages.read(url, body, content_type, source, self.clock())
         if known.body and not page.body:
             raise UnreadablePage(url, "trang không còn nội dung bài")
         link = Link(known.key, known.url, lead=known.lead or "", published_at=known.published_at)
-        return self.keep(replace(document(page, link, source, url, self.clock()), key=known.key))
+        return replace(document(page, link, source, url, self.clock()), key=known.key)
 
     def take_posts(
         self, source: Source, url: str, body: bytes, content_type: str

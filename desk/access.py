@@ -19,6 +19,7 @@ MAY: dict[str, frozenset[Role]] = {
     "label": frozenset({"analyst", "duty_officer", "admin"}),
     "decide": frozenset({"duty_officer", "admin"}),
     "indicators": frozenset({"duty_officer", "admin"}),
+    "evidence": frozenset({"duty_officer", "leader", "admin"}),
     "mails": frozenset({"duty_officer", "leader", "admin"}),
     "overview": EVERYONE - {"province"},
     "resend": frozenset({"duty_officer", "admin"}),

@@ -26,6 +26,7 @@ from desk.pages import (
     audit,
     cases,
     duty,
+    evidence,
     exporting,
     health,
     home,
@@ -80,6 +81,7 @@ ROUTERS = (
     acknowledging,
     api,
     cases,
+    evidence,
     register,
 )
 

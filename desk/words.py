@@ -101,6 +101,7 @@ DONE = {
     "impact_confirmed_at": "xác định có tác động",
     "first_statement_at": "đã phát ngôn lần đầu",
     "indicators": "xem dấu hiệu lừa đảo",
+    "evidence": "mở chứng cứ",
     "erase": "xóa theo yêu cầu",
     "forget": "xóa hết thời hạn lưu",
 }

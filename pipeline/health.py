@@ -166,6 +166,7 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
     if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
         text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
         yield Health("người nhận", "warning", text)
+    yield from sealed(opened)
     for problem in opened.runs.problems(moment - RECENT):
         often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
         yield Health(
@@ -190,6 +191,20 @@ def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
             "error",
             f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})",
         )
+
+
+def sealed(opened: store.Store) -> Iterator[Health]:
+    """The chain of evidence, and what could not be sealed or stamped."""
+    counts, broken = opened.evidence.counts(), opened.evidence.broken()
+    if broken is not None:
+        text = f"mắt xích số {broken} bị sửa hoặc mất; giữ nguyên máy, đối chiếu với bản sao lưu"
+        yield Health("chứng cứ", "error", text)
+    for name, text in (
+        ("due", "trang chưa niêm phong được, sẽ thử lại"),
+        ("unstamped", "bản ghi chưa có dấu thời gian"),
+    ):
+        if counts[name]:
+            yield Health("chứng cứ", "warning", f"{counts[name]} {text}")
 
 
 def beating(settings: config.Settings) -> Health:

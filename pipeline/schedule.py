@@ -20,6 +20,7 @@ from config import Schedule
 from pipeline import (
     crawls,
     editions,
+    evidence,
     health,
     issuing,
     jobs,
@@ -28,6 +29,7 @@ from pipeline import (
     ringing,
     searching,
     sending,
+    stamping,
     upkeep,
     watching,
 )
@@ -57,6 +59,8 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (upkeep.tally, looks.tell),
         (mailbox.receive, looks.tell),
         (searching.search, looks.upkeep),
+        (evidence.seal, looks.tell),
+        (stamping.stamp, looks.tell),
         (jobs.follow, looks.upkeep),
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),

@@ -71,6 +71,7 @@ from records.published import (
     Text,
     Version,
 )
+from records.sealed import Sealed
 from records.telling import Attachment, Changes, Message, Preferences, Ringing, Shift, Silence, Telling, Told
 
 __all__ = [
@@ -116,6 +117,7 @@ __all__ = [
     "Revision",
     "Ringing",
     "Role",
+    "Sealed",
     "Sentiment",
     "Shift",
     "Signature",

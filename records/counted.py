@@ -138,6 +138,7 @@ PROBLEMS = {
     "source": "nguồn tin",
     "network": "mạng",
     "mailbox": "hộp thư báo tin",
+    "tsa": "cơ quan cấp dấu thời gian",
     "job": "việc tự động bị lỗi",
 }
 """code of a problem counted in the store -> how the doctor and the desk say it"""

@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, make_url, select, update
 
 import store.tables_desk
+import store.tables_evidence
 import store.tables_mail
 import store.tables_work  # noqa: F401  (fills the metadata)
 from records import BadInput, StoreDamaged, StoreError, StoreFull, StoreUnreachable

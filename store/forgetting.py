@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select, update
 
 from records import BadInput
-from store import audit, rows, search
+from store import audit, evidence, rows, search
 from store.database import Database, chunks, insert_new, one_writer
 from store.judged import OPEN
 from store.stories import recount, unsign
 from store.tables import documents, judged, tombstones
 from store.tables_desk import intakes
+from store.tables_evidence import evidence_due, evidence_files
 from store.tables_mail import attachments, message_documents, messages
 from store.tables_work import cases, labels, polls, problems
 from store.tallies import stale
@@ -21,6 +22,8 @@ from store.tallies import stale
 BATCH = 200
 COUNTS = timedelta(days=400)
 """how long the hourly counts of polls and problems are kept"""
+DISMISSED = timedelta(days=30)
+"""evidence of a dismissed case is deleted so long after; that of a post after its closing too"""
 ERASED = "[Đã xóa theo yêu cầu]"
 
 
@@ -32,8 +35,24 @@ def forget(database: Database, before: Mapping[str, datetime], irrelevant: datet
         for kind, time in before.items()
     )
     total += _forget(database, (documents.c.at < irrelevant) & worthless, f"0 < {irrelevant.isoformat()}", now)
+    _unseal(database, now)
     _prune(database, min(before.values(), default=irrelevant), now)
     return total
+
+
+def _unseal(database: Database, now: datetime) -> None:
+    """Evidence of cases that ended without one to answer for: a page of nobody's, or a person's post."""
+    ended = (cases.c.status == "dismissed") | ((cases.c.status == "closed") & (documents.c.kind == "post"))
+    query = select(documents.c.id).join(cases, cases.c.document_id == documents.c.id)
+    query = query.where(ended, cases.c.at <= now - DISMISSED)
+    held = or_(*(exists().where(table.c.document_id == documents.c.id) for table in (evidence_files, evidence_due)))
+    with database.write() as connection:
+        one_writer(connection, "evidence")
+        ids = list(connection.execute(query.where(held)).scalars())
+        if ids:
+            count = evidence.drop(connection, ids)
+            said = f"evidence of {len(ids)} documents, {count} files"
+            audit.write(connection, audit.AuditLine("langnghe", "forget", "dismissed", now, said))
 
 
 def _forget(database: Database, which: ColumnElement[bool], said: str, now: datetime) -> int:

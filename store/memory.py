@@ -16,6 +16,7 @@ from store.cases import Cases
 from store.database import Database
 from store.documents import Documents
 from store.edits import Edits
+from store.evidence import Evidence
 from store.intakes import Intakes
 from store.items import Spoken
 from store.judged import JudgedDocuments
@@ -72,6 +73,7 @@ class Store:
         self.recipients = Recipients(database)
         self.intakes = Intakes(database)
         self.edits = Edits(database)
+        self.evidence = Evidence(database, self._vault)
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from records import Assessment, Document, Indicator, Message, Placement, Reason, Telling
-from store import answers, asking, cases, outbox, rows, stories, telling
+from store import answers, asking, cases, evidence, outbox, rows, stories, telling
 from store.database import Database, one_writer
 from store.documents import FOLLOW
 from store.judged import labels_of
@@ -86,8 +86,7 @@ def _write(
     if near is None and not assessment.spam:
         asking.judged(connection, row.id, assessment, human, at, before is not None)
     _move(connection, row, before.story if before else None, story)
-    if any(act.mode == "commits" for act in assessment.acts):
-        cases.detect(connection, row.id, at)
+    _flag(connection, row, assessment, at)
     connection.execute(update(documents).where(documents.c.id == row.id).values(_next(row, assessment, reason, at)))
 
 
@@ -100,9 +99,19 @@ def _move(connection: Connection, row: Row[Any], old: str | None, new: str | Non
             stories.recount(connection, old)
 
 
+def _flag(connection: Connection, row: Row[Any], assessment: Assessment, at: datetime) -> None:
+    """A flag opens a case; its page, and that of a statement against the facts, is sealed as evidence. Nothing else is."""
+    commits = any(act.mode == "commits" for act in assessment.acts)
+    if commits:
+        cases.detect(connection, row.id, at)
+    if commits or any(claim.verdict == "contradicted" for claim in assessment.claims):
+        evidence.want(connection, row, at)
+
+
 def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -> dict[str, Any]:
     """The document's own marks: judged by this model, and when to look at it again."""
     flagged = reason.decision == "urgent" or any(act.mode == "commits" for act in assessment.acts)
+    flagged = flagged or any(claim.verdict == "contradicted" for claim in assessment.claims)
     wanted = flagged or (assessment.relevance > 0 and (row.reach or 0) >= HIGH_REACH)
     values: dict[str, Any] = {"judged_model": assessment.model}
     ahead = [row.first_seen + step for step in FOLLOW if row.first_seen + step > at]

@@ -1,4 +1,4 @@
-"""Scam indicators: shown masked, kept encrypted. Without a key only the masked form is kept."""
+"""Scam indicators: shown masked, kept encrypted; without a key only the masked form is kept. Sealed bytes of evidence."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, select
 
-from records import Indicator
+from records import BadInput, Indicator
 from store.database import insert_new
 from store.tables import indicators
 
@@ -38,6 +38,21 @@ class Vault:
         return tuple(
             Indicator(row.kind, self._open(row.cipher, row.masked), row.masked) for row in connection.execute(query)
         )
+
+    def seal(self, content: bytes) -> bytes:
+        """Raises BadInput where there is no key: evidence is never kept in clear."""
+        if self._box is None:
+            raise BadInput("thiếu vault_key: không niêm phong được chứng cứ")
+        return self._box.encrypt(content)
+
+    def unseal(self, cipher: bytes) -> bytes:
+        """Raises BadInput without the key it was sealed with, and for what was changed."""
+        if self._box is None:
+            raise BadInput("thiếu vault_key: không mở được chứng cứ")
+        try:
+            return self._box.decrypt(cipher)
+        except InvalidToken as error:
+            raise BadInput("chứng cứ không mở được: khóa vault_key khác, hoặc dữ liệu đã bị sửa") from error
 
     def _open(self, cipher: bytes | None, masked: str) -> str:
         if cipher is None or self._box is None:

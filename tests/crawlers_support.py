@@ -48,6 +48,8 @@ class Web:
                 except OSError:
                     self.close_connection = True
 
+            do_POST = do_GET
+
             def log_message(self, *_: object) -> None:
                 pass
 

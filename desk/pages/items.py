@@ -75,6 +75,7 @@ def item(
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
+        sealed=desk.store.evidence.of(document.key), unsealed=desk.store.evidence.waiting(document.key),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import config
 import store
 from crawlers.intake import Intake
 from pipeline import evidence as packing
-from pipeline import importing, lines, reporting
+from pipeline import importing, lines, reporting, stamping, verifying
 from pipeline.clock import wall
 from pipeline.doors import Rooms, open_all, opened
 from pipeline.say import Refused, say
@@ -94,13 +94,24 @@ def restore(
 
 
 def evidence(
-    key: Annotated[str, typer.Argument(help="khóa của tin (cột key của `langnghe search --json`)", metavar="KHÓA")],
-    out: Annotated[Path, typer.Option(help="tệp .zip sẽ ghi")],
+    key: Annotated[
+        str, typer.Argument(help="khóa của tin (cột key của `langnghe search --json`), hoặc chữ verify", metavar="KHÓA")
+    ],
+    file: Annotated[Path | None, typer.Argument(help="gói cần kiểm tra, sau chữ verify", metavar="[GÓI.zip]")] = None,
+    out: Annotated[Path | None, typer.Option(help="tệp .zip sẽ ghi")] = None,
+    roots: Annotated[Path | None, typer.Option(help="chứng thư gốc của cơ quan cấp dấu thời gian (PEM)")] = None,
 ) -> None:
-    """Đóng gói chứng cứ của một tin: nội dung, các phiên bản, đánh giá, mã băm."""
-    with opened(config.read().database_url) as kept:
-        packing.pack(kept, key, out, wall())
-    say(f"Đã ghi {out}.")
+    """Đóng gói chứng cứ của một tin (--out GÓI.zip), hoặc kiểm tra một gói: `langnghe evidence verify GÓI.zip`."""
+    if key == "verify" and file is not None:
+        checked = verifying.check(file, stamping.roots(roots))
+        for line in checked.lines:
+            say(line, error=not checked.good)
+        raise typer.Exit(0 if checked.good else 1)
+    if out is None or file is not None:
+        raise BadInput("hãy nêu tệp sẽ ghi: langnghe evidence KHÓA --out GÓI.zip")
+    with open_all(config.read()) as rooms:
+        digest = packing.pack(rooms.store, key, out, "langnghe evidence", rooms.clock())
+    say(f"Đã ghi {out}. Mã băm SHA-256 của danh sách (MA-BAM.json): {digest}")
 
 
 def import_(
