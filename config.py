@@ -74,12 +74,8 @@ class Relay(Section):
     password: SecretStr | None = None
 
 
-class Mail(Section):
+class Mail(Relay):
     host: str = "127.0.0.1"
-    port: int = Field(default=25, ge=1, le=65535)
-    security: str = Field(default="starttls", pattern="^(none|starttls|tls)$")
-    username: str | None = None
-    password: SecretStr | None = None
     sender: Address = "lang-nghe@baohiemxahoi.example"
     daily_to: tuple[Address, ...] = ()
     urgent_to: tuple[Address, ...] = ()
