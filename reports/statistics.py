@@ -16,7 +16,7 @@ DOUBT = 0.01
 """two-sided chance above which a change is called ordinary variation; strict, because a report compares many counts"""
 SPREAD = 2.75
 """variance over mean of weekly counts, where the counts themselves do not tell: stories are reprinted, so counts of items
-vary more than independent events would (benchmarks/weeks.py measures it on the recorded press)"""
+vary more than independent events would (benchmarks/report_weeks.py measures it on the recorded press)"""
 KNOWN = 8
 """pairs of weeks that weigh as much as SPREAD"""
 Z95 = 1.959963984540054
