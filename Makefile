@@ -35,7 +35,7 @@ test: install-dev system lint  ## the fast tests, in parallel
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow" -rs
 
 test-slow: install-dev system  ## fault and soak tests
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow -rs
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m slow --timeout 1500 -rs
 
 lint: install-dev
 	@$(BIN)/ruff check .
