@@ -184,6 +184,8 @@ class OfficeUnit:
     name: str
     kind: Literal["central", "provincial", "outside"]
     topics: tuple[str, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    """kinds of potential acts it hears of, whatever the topic"""
     note: str = ""
     source: str = ""
     valid_from: date | None = None

@@ -50,10 +50,12 @@ def chain(rooms: Rooms) -> list[str]:
 
 
 def concerned(rooms: Rooms, assessment: Assessment) -> list[str]:
-    """The provincial offices and units that an item concerns: theirs only."""
+    """The provincial offices and units that an item concerns, by its provinces, main topic and potential acts: theirs only."""
     offices = rooms.store.officers.with_role("province")
     found = [one.email for one in offices if one.province in assessment.provinces]
     units = {unit for topic in assessment.topics[:1] if topic != "khac" for unit in rooms.knowledge.topic(topic).units}
+    acts = {act.clause for act in assessment.acts if act.mode == "commits"}
+    units |= {unit.id for unit in rooms.knowledge.units if acts.intersection(unit.clauses)}
     return found + [one.email for one in rooms.store.officers.with_role("unit") if one.unit in units]
 
 

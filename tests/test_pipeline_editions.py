@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import config
-from pipeline import clock, editions
+from pipeline import clock, editions, people
 from pipeline.doors import Rooms, open_all
 from records import Act, Assessment, Document, Message, Officer, Preferences, Reason
 
@@ -105,6 +105,16 @@ def test_an_office_gets_its_own_and_nothing_else(rooms: Rooms, hand: clock.Hand)
     assert set(told) == {DESK, PROVINCE}
     assert "Tin số 1" in told[PROVINCE] and "Tin số 2" not in told[PROVINCE] and "Còn chờ" not in told[PROVINCE]
     assert "Tin số 1" in told[DESK] and "Tin số 2" in told[DESK]
+
+
+def test_a_unit_hears_of_its_topic_and_its_clauses(rooms: Rooms, hand: clock.Hand) -> None:
+    for unit in ("ban-bhyt", "ban-to-chuc", "tt-cntt"):
+        rooms.store.officers.add(Officer(unit, unit, f"{unit}@bhxh.example", ("unit",), None, unit), "x")
+    act = Act("1e", "commits", 0.9, "text", 0, 9, "trích", "lý do", "luat", None, "2016")
+    said = Assessment("k", "m", 2, 0.9, "neutral", {}, "none", ("bhyt_kcb",), acts=(act,))
+    assert people.concerned(rooms, said) == ["ban-bhyt@bhxh.example", "tt-cntt@bhxh.example"]
+    reported = replace(said, acts=(replace(act, mode="reports"),))
+    assert people.concerned(rooms, reported) == ["ban-bhyt@bhxh.example"]
 
 
 def test_the_mail_says_what_still_stands_and_what_changed(rooms: Rooms, hand: clock.Hand) -> None:
