@@ -1,9 +1,12 @@
-"""What the item page shows of its case: the clocks that run or ran, the press register's lines, the drafts."""
+"""What the item page shows of its case: the clocks that run or ran, the press register's lines, the drafts; and that personal
+data are seen in clear only while it is open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from fastapi import HTTPException
 
 import knowledge
 import store
@@ -45,6 +48,17 @@ class Casework:
     """the last draft asked for, unless it is made"""
     draft: str
     """the answers the fact base suggests: what a first statement may begin from"""
+
+
+def is_open(judged: Judged) -> bool:
+    """Whether a person still works on it: only then are personal data shown in clear, and each look is logged."""
+    return judged.case is not None and judged.case.status in store.OPEN
+
+
+def refuse_closed(judged: Judged) -> None:
+    """Raises 409 unless the case is open."""
+    if not is_open(judged):
+        raise HTTPException(409, "Dữ liệu cá nhân chỉ xem được khi vụ việc đang mở; hãy nhận việc trước.")
 
 
 def of(kept: store.Store, known: knowledge.Knowledge, judged: Judged, now: datetime) -> Casework:

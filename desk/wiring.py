@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 import config
 import knowledge
+import masking
 import store
 import vietnamese
 from desk import navigation, words
@@ -53,6 +54,7 @@ def templates(current: knowledge.Current) -> Environment:
     environment.filters["moment"] = lambda value: vietnamese.time_text(value) if value else "không rõ"
     environment.filters["day"] = lambda iso: f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}"
     environment.filters["weblink"] = lambda url: url if url.startswith(("http://", "https://")) else ""
+    environment.filters["masked"] = lambda text: masking.mask(text, current().official_numbers)
     environment.filters["period"] = words.period
     environment.filters["number"] = vietnamese.number_text
     environment.filters["short"] = store.short_id

@@ -167,6 +167,7 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
         text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
         yield Health("người nhận", "warning", text)
     yield from sealed(opened)
+    yield from logged(opened)
     for problem in opened.runs.problems(moment - RECENT):
         often = f"{problem.count} lần, gần nhất {vietnamese.time_text(problem.last_at)}"
         yield Health(
@@ -191,6 +192,12 @@ def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
             "error",
             f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})",
         )
+
+
+def logged(opened: store.Store) -> Iterator[Health]:
+    """The log of who did what, read whole."""
+    if not opened.audit_intact():
+        yield Health("nhật ký", "error", "có dòng bị sửa hoặc bị bỏ; giữ nguyên máy, đối chiếu với bản sao lưu")
 
 
 def sealed(opened: store.Store) -> Iterator[Health]:

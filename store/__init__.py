@@ -4,12 +4,12 @@
 nothing, sends nothing, reads no clock and no setting; no connection leaves this folder.
 """
 
-from store.audit import AuditLine
+from store.audit import AuditLine, Chain
 from store.backup import restore
 from store.documents import Kept
 from store.edits import Edit
 from store.intakes import Intake
-from store.judged import Filter
+from store.judged import OPEN, Filter
 from store.labels import Given
 from store.lists import List
 from store.memory import Store
@@ -26,7 +26,9 @@ from store.sources import Pace, SourceState
 from store.tokens import Token
 
 __all__ = [
+    "OPEN",
     "AuditLine",
+    "Chain",
     "Draw",
     "Edit",
     "Filter",

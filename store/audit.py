@@ -1,4 +1,8 @@
-"""The log of who did what to which subject: lines are only added, each with the hash of the one before."""
+"""The log of who did what to which subject: lines are only added, each with the hash of the one before; beside them stands
+how many there are and the hash of the last, so that a cut-off end is seen too.
+
+Who may write to the database can make a whole new log. What they cannot change is a count and hash that were written down
+elsewhere: the desk shows both, every backup holds both."""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from store.columns import clean
 from store.database import Database, one_writer
-from store.tables_work import audit_log
+from store.tables_work import audit_head, audit_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class AuditLine:
 def write(connection: Connection, line: AuditLine) -> None:
     """Add a line within the caller's transaction."""
     one_writer(connection, "audit")
-    before = connection.execute(select(audit_log.c.hash).order_by(audit_log.c.id.desc()).limit(1)).scalar() or ""
+    head = connection.execute(select(audit_head)).first()
+    hash_ = _hash(head.hash if head else "", line)
     connection.execute(
         insert(audit_log).values(
             who=line.who,
@@ -34,9 +39,10 @@ def write(connection: Connection, line: AuditLine) -> None:
             subject=line.subject,
             at=line.at,
             detail=line.detail,
-            hash=_hash(before, line),
+            hash=hash_,
         )
     )
+    connection.execute(update(audit_head).values(lines=audit_head.c.lines + 1, hash=hash_))
 
 
 def _hash(before: str, line: AuditLine) -> str:
@@ -56,12 +62,24 @@ def lines(
         return [AuditLine(row.who, row.what, row.subject, row.at, row.detail) for row in connection.execute(query)]
 
 
-def intact(database: Database) -> bool:
-    """Whether no line was changed, taken out or put in between (a cut-off end cannot be seen from within)."""
-    before = ""
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The log as checked: `lines` and `hash` of the last one are what its head says."""
+
+    lines: int
+    hash: str
+    intact: bool
+
+
+def check(database: Database) -> Chain:
+    """Whether no line was changed, taken out (the last ones included) or put in."""
+    before, count, unbroken = "", 0, True
     with database.read() as connection:
+        head = connection.execute(select(audit_head)).first()
         for row in connection.execute(select(audit_log).order_by(audit_log.c.id)).yield_per(1000):
             before = _hash(before, AuditLine(row.who, row.what, row.subject, row.at, row.detail))
-            if before != row.hash:
-                return False
-    return True
+            unbroken &= before == row.hash
+            before, count = row.hash, count + 1
+    if head is None:
+        return Chain(count, before, False)
+    return Chain(head.lines, head.hash, unbroken and (head.lines, head.hash) == (count, before))

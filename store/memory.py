@@ -135,9 +135,13 @@ class Store:
         """The log, newest first; of one person, or about one subject, where named."""
         return auditing.lines(self._database, limit, offset, who, subject)
 
+    def audit_chain(self) -> auditing.Chain:
+        """Reads the whole log: how many lines, the hash of the last, and whether none was changed or taken out."""
+        return auditing.check(self._database)
+
     def audit_intact(self) -> bool:
-        """Whether no line of the log was changed or taken out."""
-        return auditing.intact(self._database)
+        """Whether no line of the log was changed or taken out, the last ones included."""
+        return self.audit_chain().intact
 
     def backup(self, target: Path) -> None:
         """Write a verified backup while work goes on; `target` must not exist. Raises StoreError kinds, BadInput."""

@@ -254,3 +254,11 @@ audit_log = Table(  # each line carries the hash of the one before
     UniqueConstraint("hash"),
     Index("ix_audit_log_subject", "subject"),
 )
+
+audit_head = Table(  # one row, so that a cut-off end is seen
+    "audit_head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("lines", Number, nullable=False),
+    Column("hash", Text, nullable=False),  # of the last line
+)

@@ -181,7 +181,11 @@ def test_a_picture_is_seen_by_few_and_each_look_is_logged(desk: Rig) -> None:
     intake = desk.store.intakes.get(waiting.key)
     assert intake
     address = f"{item}/anh/{intake.files[0][0]}"
-    officer = desk.client("duty_officer")
+    sender, officer = desk.client("province"), desk.client("duty_officer")
+    assert sender.get(address).status_code == 200 and address in sender.get(item).text
+    assert officer.get(address).status_code == 409 and address not in officer.get(item).text, "no case is open"
+    assert desk.store.audit_log(1)[0].who == "province"
+    desk.store.cases.decide(waiting.key, "confirmed", "duty_officer", NOW)
     assert address in officer.get(item).text
     found = officer.get(address)
     assert found.headers["content-type"] == "image/png" and "sandbox" in found.headers["content-security-policy"]

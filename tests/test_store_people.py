@@ -106,14 +106,39 @@ def test_requests_taken_by_many(kept: store.Store) -> None:
     assert len(ids) == len(set(ids)) == 20
 
 
-def test_the_log_shows_tampering(kept: store.Store, store_url: str) -> None:
+def test_the_log_is_one_chain_whoever_writes(kept: store.Store) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda place: kept.audit("an", "đăng nhập", f"s{place}", NOW, "\x00"), range(12)))
     assert len(kept.audit_log()) == 12 and kept.audit_intact()
     assert [line.subject for line in kept.audit_log(2, 1)] == [line.subject for line in kept.audit_log()][1:3]
+    assert (kept.audit_chain().lines, len(kept.audit_chain().hash)) == (12, 64)
+
+
+TAMPERING = {
+    "a line edited": "UPDATE audit_log SET who = 'binh' WHERE id = 5",
+    "a moment moved": "UPDATE audit_log SET at = '2020-01-01 00:00:00' WHERE id = 7",
+    "a line taken out": "DELETE FROM audit_log WHERE id = 5",
+    "the first taken out": "DELETE FROM audit_log WHERE id = 1",
+    "the last edited": "UPDATE audit_log SET detail = 'khác' WHERE id = 9",
+    "the last taken out": "DELETE FROM audit_log WHERE id = 9",
+    "the end cut off": "DELETE FROM audit_log WHERE id > 4",
+    "everything taken out": "DELETE FROM audit_log",
+    "the head taken out": "DELETE FROM audit_head",
+    "the head set back": "UPDATE audit_head SET lines = 8",
+    "two changed places": "UPDATE audit_log SET id = CASE id WHEN 3 THEN 103 ELSE 104 END WHERE id IN (3, 4)",
+}
+
+
+@pytest.mark.parametrize("change", TAMPERING.values(), ids=TAMPERING.keys())
+def test_the_log_shows_tampering(kept: store.Store, store_url: str, change: str) -> None:
+    """At once, and still after more was written."""
+    for place in range(9):
+        kept.audit("an", "đăng nhập", f"s{place}", NOW)
+    assert kept.audit_intact()
     engine = create_engine(store_url)
-    for change in ("UPDATE audit_log SET who = 'binh' WHERE id = 5", "DELETE FROM audit_log WHERE id = 5"):
-        with engine.begin() as connection:
-            connection.execute(text(change))
-        assert not kept.audit_intact()
+    with engine.begin() as connection:
+        connection.execute(text(change))
     engine.dispose()
+    assert not kept.audit_intact()
+    kept.audit("an", "đăng xuất", "s", NOW)
+    assert not kept.audit_intact()

@@ -26,5 +26,5 @@ def log(
     found = kept.audit_log(PAGE + 1, (trang - 1) * PAGE, ai.strip() or None, ve.strip() or None)
     return wiring.page(
         request, "log.html", entries=found[:PAGE], number=trang, more=len(found) > PAGE, who=ai, subject=ve,
-        intact=kept.audit_intact() if kiem else None,
+        chain=kept.audit_chain() if kiem else None,
     )  # fmt: skip

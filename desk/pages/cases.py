@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 import vietnamese
-from desk import access, wiring, words
+from desk import access, casework, history, wiring, words
 from desk.pages.items import find
 from records import Case, Overtaken, PressEntry
 
@@ -117,11 +117,13 @@ def changed(
 
 @router.post("/tin/{short}/dau-hieu", dependencies=[Depends(access.ours)])
 def indicators(request: Request, short: str, visit: Annotated[access.Visit, access.needs("indicators")]) -> Response:
-    """The scam indicators in clear, for an officer working on the case; each look is logged."""
+    """The scam indicators and the notes in clear, for an officer working on the open case; each look is logged."""
     desk = wiring.of(request)
     judged = find(desk, short, visit)
+    casework.refuse_closed(judged)
     found = desk.store.cases.indicators(judged.document.key, visit.officer.login, desk.clock())
-    return wiring.page(request, "indicators.html", judged=judged, short=short, found=found)
+    noted = [step for step in history.of(desk.store, judged) if step.note]
+    return wiring.page(request, "indicators.html", judged=judged, short=short, found=found, noted=noted)
 
 
 @router.post("/tin/{short}/du-thao", dependencies=[Depends(access.ours)])

@@ -73,7 +73,7 @@ def item(
         reasons=marking.reasons(assessment, document.title or "", document.text),
         members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
-        casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
+        opened=casework.is_open(judged), casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
         sealed=desk.store.evidence.of(document.key), unsealed=desk.store.evidence.waiting(document.key),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 import received
 import store
-from desk import access, wiring
+from desk import access, casework, wiring
 from desk.pages.items import find
 from records import Attachment, BadInput, Judged
 
@@ -59,9 +59,13 @@ def report(
 def picture(
     request: Request, short: str, number: int, visit: Annotated[access.Visit, access.needs("pictures")]
 ) -> Response:
-    """A picture of a report: it may show personal data, so each look is logged."""
+    """A picture of a report: it may show personal data, so each look is logged, and only its sender sees it without an
+    open case."""
     desk = wiring.of(request)
     judged = find(desk, short, visit)
+    intake = desk.store.intakes.get(judged.document.key)
+    if intake is None or intake.login != visit.officer.login:
+        casework.refuse_closed(judged)
     file = desk.store.intakes.file(judged.document.key, number) if 0 < number < 2**53 else None
     if file is None:
         raise HTTPException(404, "Không có ảnh này.")
