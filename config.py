@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 import complaints
+from platforms import Social
 from records import BadSetting
 
 FILE = "langnghe.toml"
@@ -185,6 +186,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     mailbox: Mailbox = Mailbox()
     alerts: Alerts = Alerts()
+    social: Social = Social()
     desk: Desk = Desk()
     keep: Keep = Keep()
     evidence: Evidence = Evidence()
@@ -293,6 +295,6 @@ def _line(file: Path, problem: dict[str, Any]) -> str:
         text = "không có thiết lập tên này; kiểm tra lại chính tả"
     elif kind == "missing":
         text = "thiếu giá trị bắt buộc"
-    elif "input" in problem and not name.endswith(("password", "key")):
+    elif "input" in problem and not any(word in name for word in ("password", "key", "token", "secret")):
         text = f"giá trị {problem['input']!r} không hợp lệ ({complaints.in_words(text)})"
     return f"{file}: {name}: {text}"

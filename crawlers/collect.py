@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -28,6 +28,7 @@ from .settings import build
 from .sources import Source
 from .spiders.capture import CaptureSpider
 from .spiders.follow import FollowSpider, Refetched
+from .spiders.social import SocialSpider
 from .spiders.source import SourceSpider, host_count
 
 __all__ = ["Captured", "Collected", "Refetched", "capture", "collect", "ready", "refetch", "run"]
@@ -66,14 +67,30 @@ async def collect(
     A source that fails is a result, not an exception. Raises StoreError when nothing can be kept, BadSetting.
     """
     intake = Intake(kept, settings, clock, official)
-    spider = await _crawl(SourceSpider, sources, intake, memory)
-    done = {result.source: result for result in spider.collected}
-    for turn in spider.turns.values():
-        if turn.source.id not in done:
-            turn.wrong("lượt thu thập bị ngắt giữa chừng", "")
-            done[turn.source.id] = result = turn.collected()
-            intake.polled(replace(result, ok=False))
+    done: dict[str, Collected] = {}
+    for spider in await _side_by_side(sources, intake, memory):
+        done |= {result.source: result for result in spider.collected}
+        for turn in spider.turns.values():
+            if turn.source.id not in done:
+                turn.wrong("lượt thu thập bị ngắt giữa chừng", "")
+                done[turn.source.id] = result = turn.collected()
+                intake.polled(replace(result, ok=False))
     return [done[source.id] for source in sources]
+
+
+async def _side_by_side(sources: Sequence[Source], intake: Intake, memory: Memory) -> list[SourceSpider]:
+    """Pages in one crawl, interfaces of platforms in another: neither waits for the other."""
+    paged = [source for source in sources if not source.connector]
+    asked = [source for source in sources if source.connector]
+    crawls = [_crawl(SourceSpider, paged, intake, memory)] if paged or not asked else []
+    crawls += [_crawl(SocialSpider, asked, intake, memory)] if asked else []
+    ended = await asyncio.gather(*crawls, return_exceptions=True)
+    spiders = []
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+        spiders.append(one)
+    return spiders
 
 
 async def refetch(
@@ -86,11 +103,20 @@ async def refetch(
     memory: Memory = MEMORY,
 ) -> list[Refetched]:
     """Look again at stored pages: edited, removed (404, 410), the same. Documents of unknown sources are left out."""
-    looked, chosen = _known(documents, sources)
-    if not chosen:
-        return []
-    spider = await _crawl(FollowSpider, chosen, Intake(kept, settings, clock, official), memory, documents=looked)
-    return spider.refetched
+    known, intake = {source.id: source for source in sources}, Intake(kept, settings, clock, official)
+    mine = [document for document in documents if document.source in known]
+    found: list[Refetched] = []
+    if paged := [one for one in mine if one.url and not known[one.source].connector]:
+        spider = await _crawl(FollowSpider, _chosen(paged, known), intake, memory, documents=paged)
+        found += spider.refetched
+    if asked := [one for one in mine if known[one.source].connector]:
+        interfaces = await _crawl(SocialSpider, _chosen(asked, known), intake, memory, documents=asked)
+        found += interfaces.refetched
+    return found
+
+
+def _chosen(documents: Sequence[Document], known: Mapping[str, Source]) -> list[Source]:
+    return [known[name] for name in dict.fromkeys(document.source for document in documents)]
 
 
 async def capture(
@@ -104,20 +130,15 @@ async def capture(
     memory: Memory = MEMORY,
 ) -> list[Captured]:
     """Fetch pages of flagged documents once more, as evidence; nothing is kept. The author's name stays on the pages of
-    posts whose keys are in `named`. Documents of unknown sources are left out; those whose turn was cut off too."""
-    looked, chosen = _known(documents, sources)
-    if not chosen:
+    posts whose keys are in `named`. Documents of unknown sources and of platforms
+    read through an interface are left out; those whose turn was cut off too."""
+    known = {source.id: source for source in sources if not source.connector}
+    looked = [document for document in documents if document.source in known and document.url]
+    if not looked:
         return []
     intake = Intake(kept, settings, clock, official)
-    spider = await _crawl(CaptureSpider, chosen, intake, memory, documents=looked, named=named)
+    spider = await _crawl(CaptureSpider, _chosen(looked, known), intake, memory, documents=looked, named=named)
     return spider.captured
-
-
-def _known(documents: Sequence[Document], sources: Iterable[Source]) -> tuple[list[Document], list[Source]]:
-    """The documents that have an address of a source still listed, and these sources."""
-    known = {source.id: source for source in sources}
-    looked = [document for document in documents if document.source in known and document.url]
-    return looked, [known[name] for name in dict.fromkeys(document.source for document in looked)]
 
 
 async def _crawl(kind: type[S], sources: Sequence[Source], intake: Intake, memory: Memory, **arguments: Any) -> S:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from records import BadInput, BadKnowledge
 
+from . import social
 from .address import canonical, same_site
 from .readers import readers
 
@@ -55,6 +56,12 @@ class Source:
     robots: str = ""
     """what is known of its robots.txt; it is fetched and obeyed in any case"""
     note: str = ""
+    connector: str = ""
+    """the official interface it is read through (crawlers/social); empty: its pages"""
+    account: str = ""
+    """what the connector watches: a channel, a Page, an account, a tag"""
+    query: str = ""
+    """words a connector searches for"""
 
     @property
     def host(self) -> str:
@@ -157,11 +164,13 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
     for key in ("interval", "expected"):
         if not 0 <= getattr(source, key) <= 86_400:
             yield key, f"{key} phải từ 0 đến 86400"
-    if not source.feeds + source.sitemaps + source.listings:
+    if source.connector:
+        yield from social.problems(source)
+    elif not source.feeds + source.sitemaps + source.listings:
         yield "id", "cần ít nhất một feed, sitemap hoặc trang danh sách"
     if source.listings and not source.article:
         yield "listings", "có trang danh sách thì cần mẫu địa chỉ bài viết (article)"
-    if source.kind == "post" and (source.sitemaps or not source.article):
+    if source.kind == "post" and not source.connector and (source.sitemaps or not source.article):
         yield "kind", "diễn đàn cần mẫu địa chỉ chủ đề (article) và không dùng sitemap"
     yield from _bad_addresses(source)
     try:

@@ -33,7 +33,7 @@ async def seal(rooms: Rooms) -> int:
     with rooms.store.leases.hold("evidence") as held:
         due = await asyncio.to_thread(kept.due, rooms.clock(), AT_ONCE) if held else []
         named = {document.key for document, _, opened in due if opened}
-        known = {source.id for source in rooms.sources}
+        known = {source.id for source in rooms.sources if not source.connector}
         pages = [document for document, _, _ in due if document.source in known and document.url]
         captured = await crawlers.collect.capture(pages, rooms.sources, rooms.settings, rooms.store, rooms.clock, named)
         found = {one.key: one for one in captured}

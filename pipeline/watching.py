@@ -72,6 +72,8 @@ def network_down(states: Sequence[store.SourceState], now: datetime) -> datetime
 def of_source(
     source: Source, state: store.SourceState, pace: store.Pace | None, days: Sequence[int], now: datetime
 ) -> Iterator[Finding]:
+    if state.failures and state.trouble == "token":
+        yield Finding(source.id, "token", state.error)
     if not state.failures and is_silent(source, state.new_at, now):
         since = vietnamese.time_text(state.new_at) if state.new_at else "lúc bắt đầu theo dõi"
         yield Finding(

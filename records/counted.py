@@ -136,6 +136,7 @@ PROBLEMS = {
     "report": "báo cáo tuần",
     "disk": "đĩa",
     "source": "nguồn tin",
+    "platform": "giao diện của mạng xã hội",
     "network": "mạng",
     "mailbox": "hộp thư báo tin",
     "tsa": "cơ quan cấp dấu thời gian",
@@ -151,5 +152,7 @@ TROUBLES = {
     "gone": "địa chỉ không còn (404, 410)",
     "content": "không phải RSS, sitemap hay trang danh mục đọc được",
     "blocked": "lớp bảo vệ từ chối",
+    "token": "khóa truy cập thiếu, hết hạn hoặc không đủ quyền",
+    "quota": "đã dùng hết hạn mức của nền tảng",
 }
 """code of what keeps a source from being read -> how an operator is told"""

@@ -13,6 +13,7 @@ from store import figures as counting
 from store import latency, schema, settling
 from store import search as searching
 from store.cases import Cases
+from store.credentials import Credentials
 from store.database import Database
 from store.documents import Documents
 from store.edits import Edits
@@ -28,6 +29,7 @@ from store.outbox import Outbox
 from store.people import Roster, Silences, Wishes
 from store.press import Press
 from store.queues import Queues
+from store.quotas import Quotas
 from store.recipients import Recipients
 from store.reports import Reports
 from store.requests import Requests
@@ -64,6 +66,8 @@ class Store:
         self.requests = Requests(database)
         self.sources = Sources(database)
         self.lists = Lists(database)
+        self.quotas = Quotas(database)
+        self.credentials = Credentials(database, self._vault)
         self.runs = Runs(database)
         self.leases = Leases(database)
         self.reports = Reports(database)

@@ -20,6 +20,20 @@ class Vault:
         self._key = hashlib.sha256(b"lang-nghe vault\x00" + key).digest() if key else None
         self._box = Fernet(base64.urlsafe_b64encode(self._key)) if self._key else None
 
+    @property
+    def has_key(self) -> bool:
+        return self._box is not None
+
+    def lock(self, value: str) -> bytes:
+        """Raises BadInput without a key: what must stay secret is never kept in clear."""
+        if self._box is None:
+            raise BadInput("thiếu vault_key: không cất được khóa truy cập")
+        return self._box.encrypt(value.encode())
+
+    def unlock(self, cipher: bytes) -> str | None:
+        """None for what this key does not open."""
+        return self._open(cipher, "") or None
+
     def put(self, connection: Connection, document_id: int, found: Iterable[Indicator]) -> None:
         """Add what is not there yet; the same value of one document is kept once."""
         for each in found:

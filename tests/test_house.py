@@ -22,6 +22,7 @@ FLOOR_1 = {
     "received",
     "roster",
     "sealing",
+    "platforms",
     "knowledge",
 }
 ROOMS = FLOOR_1 | {"crawlers", "nlp", "store", "alerts", "reports", "desk", "pipeline"}
@@ -35,7 +36,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "received": {"records", "vietnamese", "masking"},
     "roster": {"records", "vietnamese"},
     "sealing": {"records"},
-    "config": {"records", "complaints"},
+    "config": {"records", "complaints", "platforms"},
+    "platforms": set(),
     "complaints": set(),
     "knowledge": {"records", "vietnamese"},
     "crawlers": {"records", "vietnamese", "masking"},

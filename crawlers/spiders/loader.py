@@ -9,6 +9,7 @@ import scrapy
 
 from .. import sources
 from ..settings import build, operator
+from .social import SocialSpider
 from .source import SourceSpider, host_count
 
 
@@ -28,7 +29,8 @@ class Loader:
             raise KeyError(f"không có nguồn {spider_name!r}; xem `scrapy list`")
         row = self._rows[spider_name]
         settings = build(operator(), host_count([row]))
-        return type("RowSpider", (SourceSpider,), {"name": spider_name, "row": row, "custom_settings": settings})
+        kind = SocialSpider if row.connector else SourceSpider
+        return type("RowSpider", (kind,), {"name": spider_name, "row": row, "custom_settings": settings})
 
     def find_by_request(self, request: scrapy.Request) -> Sequence[str]:
         return [name for name, row in self._rows.items() if row.owns(request.url)]
