@@ -101,6 +101,8 @@ def notes(kept: store.Store, visit: Visit) -> Iterator[tuple[str, str]]:
         edits = [edit for edit in kept.edits.list("waiting") if edit.proposed_by != visit.officer.login]
         if edits:
             yield f"{len(edits)} đề nghị sửa kiến thức chờ người duyệt.", "/kien-thuc/de-nghi"
+    if "analyst" in visit.officer.roles and (waiting := sum(kept.queues.waiting(visit.officer.login).values())):
+        yield f"{vietnamese.number_text(waiting)} câu hỏi của máy chờ người gán nhãn.", "/gan-nhan"
     if visit.may("people"):
         silent = sum(1 for state in kept.sources.health() if state.failures)
         if silent:

@@ -29,6 +29,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/tin?xem=vi_pham&vu_viec=open", "Chờ xác minh", "read"),
         Way("/tin?xem=dinh_chinh", "Cần đính chính", "read"),
         Way("/tin?phan_anh=any", "Phản ánh, kiến nghị", "read"),
+        Way("/gan-nhan", "Gán nhãn", "label"),
         Way("/tim-kiem", "Tìm kiếm đã lưu", "read"),
         Way("/so-bao-chi", "Sổ báo chí, thời hạn", "decide"),
         Way("/bao-tin", "Báo tin", "report_in"),

@@ -113,7 +113,7 @@ FIELD = {
     "status": "quyết định", "task": "loại nhãn", "new": "nhãn", "trang": "số trang", "tu": "từ ngày", "den": "đến ngày",
     "number": "số", "answer": "câu trả lời", "recipient": "người nhận", "token": "dấu của biểu mẫu",
     "login": "tên đăng nhập", "start": "giờ bắt đầu", "end": "giờ kết thúc", "substitute": "người trực thay", "scope": "phạm vi",
-    "value": "giá trị", "quiet_from": "yên lặng từ", "quiet_to": "yên lặng đến",
+    "value": "giá trị", "batch": "lần ghi", "short": "tin", "copies": "bản gần trùng", "quiet_from": "yên lặng từ", "quiet_to": "yên lặng đến",
 }  # fmt: skip
 """the fields of forms and addresses, as an error names them"""
 PROBLEM = PROBLEMS

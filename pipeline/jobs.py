@@ -16,7 +16,8 @@
  7 follow     flagged and high-reach items again after 24 h, 7 d, 14 d: edits, removal
  8 report     the last closed week, if it lacks its report: figures -> BÁO CÁO (docx, pdf, html) -> outbox
  9 answer     what the desk asked for: a row in store.requests, carried out here
-10 forget     retention; backup
+10 ask        what the judge was least sure of, and each week's random sample -> the analysts' queues (pipeline/asking.py)
+11 forget     retention; backup
 
 The store is the queue: "what is due" is a query, so every job may be run again, by hand, or after a crash. A lease per job
 keeps two processes from doing the same one. The clock is handed in. What a job does not do: decide anything itself; it asks

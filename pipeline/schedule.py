@@ -18,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 import vietnamese
 from config import Schedule
 from pipeline import (
+    asking,
     crawls,
     editions,
     evidence,
@@ -61,6 +62,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (searching.search, looks.upkeep),
         (evidence.seal, looks.tell),
         (stamping.stamp, looks.tell),
+        (asking.ask, looks.upkeep),
         (jobs.follow, looks.upkeep),
         (jobs.forget, looks.upkeep),
         (upkeep.backup, looks.upkeep),

@@ -4,6 +4,7 @@
 nothing, sends nothing, reads no clock and no setting; no connection leaves this folder.
 """
 
+from store.answers import comparable
 from store.audit import AuditLine, Chain
 from store.backup import restore
 from store.documents import Kept
@@ -14,7 +15,7 @@ from store.labels import Given
 from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
-from store.queues import Draw, Pair
+from store.queues import COUNTED, Draw, Pair
 from store.recipients import MailList, Recipient
 from store.reports import Issued, ReportEdit, ReportLine, Step
 from store.rows import fingerprint, short_id
@@ -26,6 +27,7 @@ from store.sources import Pace, SourceState
 from store.tokens import Token
 
 __all__ = [
+    "COUNTED",
     "OPEN",
     "AuditLine",
     "Chain",
@@ -51,6 +53,7 @@ __all__ = [
     "Step",
     "Store",
     "Token",
+    "comparable",
     "create",
     "fingerprint",
     "found_in",

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select, text, update
 
 from store import rows
+from store.answers import comparable
 from store.database import Database, insert_new
 from store.tables import assessments, documents, judged
 from store.tables_queues import WAITING, draws, passed, questions
@@ -29,7 +30,7 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two answers to one task of one document, given without knowing of each other."""
+    """Two answers to one task of one document, given without knowing of each other, in the form in which they compare."""
 
     document: str
     task: str
@@ -126,7 +127,10 @@ class Queues:
         )
         with self._database.read() as connection:
             found = connection.execute(query.order_by(other.c.at, other.c.id)).all()
-        return [Pair(row.key, row.task, row.by, row.new, row.by2, row.new2) for row in found]
+        return [
+            Pair(row.key, row.task, row.by, comparable(row.task, row.new), row.by2, comparable(row.task, row.new2))
+            for row in found
+        ]
 
     def clear(self, before: datetime) -> int:
         """Questions asked before then that nobody answered: the news they are about is old. Gives how many."""

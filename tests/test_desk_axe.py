@@ -12,14 +12,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 import store
-from desk import access
+from desk import access, answering
 from desk.app import routes
 from records import Attachment, Officer
 from store import Intake, Recipient
 from tests.desk_support import HASH, NOW, Rig, document
-from tests.test_desk_access import PARTS
 from tests.test_desk_browser import browser, pytestmark, served, signed_in  # noqa: F401
 from tests.test_desk_knowing import LAW
+from tests.test_desk_labelling import unsure
+from tests.test_desk_routes import PARTS
 
 pytestmark = [pytestmark, pytest.mark.slow]
 ALL = ("analyst", "duty_officer", "leader", "unit", "admin")
@@ -49,6 +50,8 @@ def busy(desk: Rig) -> dict[str, str]:
     files = {"bao-cao-2026-W33.json": json.dumps({"report": parts}).encode()}
     kept.reports.freeze("2026-W33", kept.figures(NOW - timedelta(days=7), NOW, NOW, {}), files, NOW)
     kept.reports.edit("2026-W33", "de-xuat", "Họp báo.", "analyst", NOW)
+    kept.queues.draw("2026-W33", NOW - timedelta(days=30), NOW + timedelta(days=1), "hạt", (9, 9), NOW)
+    unsure(desk, 9, margins=dict.fromkeys(answering.EVERY, 0.0))
     (mail,) = kept.outbox.list()
     return PARTS | {
         "short": store.short_id(first.key),
@@ -67,7 +70,7 @@ def addresses(parts: dict[str, str]) -> list[str]:
     ]
     more = ["/tin?q=mao+danh&sac_thai=negative&dieu=3c", "/tin?q=khongcogi", "/kien-thuc/sua/fact?ten=F001",
             "/kien-thuc/sua/law?ten=TCTT-2026", "/kien-thuc/sua/clause", "/kien-thuc/sua/campaign", "/nhat-ky?kiem=1",
-            "/tong-quan?ngay=90", "/khong-co-trang-nay"]  # fmt: skip
+            "/tong-quan?ngay=90", "/khong-co-trang-nay", *(f"/gan-nhan/it-chac/{task}" for task in answering.EVERY)]  # fmt: skip
     return [*found, *more]
 
 

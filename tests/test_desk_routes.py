@@ -42,6 +42,13 @@ GET  /dang-nhap                         *
 POST /dang-nhap                         *
 POST /dang-xuat                         vadpulm
 GET  /dien-bien/{story}                 vadpulm
+GET  /gan-nhan                          .ad...m
+GET  /gan-nhan/dong-thuan               .ad...m
+POST /gan-nhan/hoan-tac                 .ad...m
+GET  /gan-nhan/huong-dan                .ad...m
+GET  /gan-nhan/{slug}/{task}            .ad...m
+POST /gan-nhan/{slug}/{task}            .ad...m
+POST /gan-nhan/{slug}/{task}/bo-qua     .ad...m
 GET  /khoa-api                          ......m
 POST /khoa-api                          ......m
 POST /khoa-api/{digest}/bo              ......m
@@ -104,7 +111,7 @@ GET  /xuat/{form}                       .adpulm
 STATIC = {"/tinh"}
 PARTS = {
     "short": store.short_id(document(2).key), "number": "1", "week": "2026-W01", "name": "x", "login": "viewer", "story": "x",
-    "kind": "fact", "form": "csv", "digest": "x", "place": "1", "ticket": "x",
+    "kind": "fact", "form": "csv", "digest": "x", "place": "1", "ticket": "x", "slug": "ngau-nhien", "task": "all",
 }  # fmt: skip
 """what stands for the parts of a path; the item is one of Huế, whose office is the account "province" """
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}

@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "knowledge",
         "store",
         "reports.statistics",
+        "reports.agreement",
     },
     "pipeline": ROOMS - {"desk"},
 }

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, File, HTTPException, Path, Request, Uplo
 from fastapi.responses import Response, StreamingResponse
 
 from desk import access, exports, filters, label_studio, wiring
-from desk.pages.labelling import checked, in_force
+from desk.answering import checked, in_force
 from records import BadInput, Label
 
 router = APIRouter()

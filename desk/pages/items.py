@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 import store
 import vietnamese
-from desk import access, casework, filters, history, marking, wiring
+from desk import access, casework, filters, history, marking, questions, wiring
 from records import Judged
 
 router = APIRouter()
@@ -74,6 +74,7 @@ def item(
         members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         opened=casework.is_open(judged), casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
+        told=last_answer(desk, judged, visit), copies=copies(desk, judged, visit),
         versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
         sealed=desk.store.evidence.of(document.key), unsealed=desk.store.evidence.waiting(document.key),
     )  # fmt: skip
@@ -86,6 +87,18 @@ def told_with(desk: wiring.Desk, judged: Judged, visit: access.Visit) -> list[Ju
     same = store.Filter(story=judged.story.id, office=visit.province, relevance=(0, 1, 2), spam=None)
     found = desk.store.judged.page(same, MEMBERS + 1)
     return [other for other in found if other.document.key != judged.document.key][:MEMBERS]
+
+
+def last_answer(desk: wiring.Desk, judged: Judged, visit: access.Visit) -> questions.Told | None:
+    """What this visitor answered last, if it was about this item: it can be taken back."""
+    told = questions.last(desk, visit.officer.login, desk.clock()) if visit.may("label") else None
+    return told if told and told.short == store.short_id(judged.document.key) else None
+
+
+def copies(desk: wiring.Desk, judged: Judged, visit: access.Visit) -> int:
+    """How many near-copies a label of this visitor would reach."""
+    often = visit.may("label") and questions.told_often(judged)
+    return len(desk.store.labels.copies(judged.document.key)) if often else 0
 
 
 def day_of(judged: Judged) -> date:
