@@ -1,7 +1,7 @@
 """What provinces and units send in, from the desk's form or by mail: words, pictures and PDFs from outside made harmless.
 
-A picture is decoded within bounds and written anew (nothing but its pixels is kept); of a PDF only its words are kept, read
-in a process of its own that ends when it takes too long or too much. It keeps nothing and asks nobody.
+A picture is decoded within bounds and written anew (nothing but its pixels is kept); of a PDF only its words are kept. It
+keeps nothing and asks nobody.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import resource
-import subprocess
-import sys
 import warnings
 from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
-from pypdf import PdfReader
 
+import attached
 import masking
 import vietnamese
 from records import Attachment, BadInput, Document, Indicator, Officer
@@ -30,8 +27,6 @@ MOST_BYTES = 5 * 2**20
 MOST_PIXELS = 24_000_000
 LONGEST_SIDE = 2400
 """pixels of a kept picture; a larger one is made smaller"""
-MOST_PAGES, MOST_WORDS_CHARS = 20, 50_000
-PDF_SECONDS, PDF_MEMORY = 10, 1 << 30
 TITLE, TEXT, SEEN, URL = 300, 50_000, 500, 2000
 """the longest parts of a report, in code points"""
 
@@ -146,31 +141,8 @@ def picture(number: int, content: bytes) -> Attachment:
 
 
 def pdf_text(content: bytes) -> str:
-    """The words of a PDF's first pages. Raises BadInput for one that is broken, locked, without words, or too costly."""
+    """The words of a PDF's first pages. Raises BadInput with what to do."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "received"], input=content, capture_output=True, timeout=PDF_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise BadInput("tệp PDF quá phức tạp; hãy gửi ảnh chụp trang cần báo") from None
-    words = vietnamese.nfc(done.stdout.decode("utf-8", "replace")).strip()[:MOST_WORDS_CHARS]
-    if done.returncode or not words:
-        raise BadInput("tệp PDF không đọc được hoặc chỉ có ảnh; hãy gửi ảnh chụp trang cần báo")
-    return words
-
-
-def main() -> None:
-    """In the process of its own: PDF on standard input, words on standard output."""
-    resource.setrlimit(resource.RLIMIT_AS, (PDF_MEMORY, PDF_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PDF_SECONDS, PDF_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    reader = PdfReader(io.BytesIO(sys.stdin.buffer.read()))
-    room = MOST_WORDS_CHARS
-    for page in reader.pages[:MOST_PAGES]:
-        text = page.extract_text()[:room]
-        sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
-        room -= len(text)
-
-
-if __name__ == "__main__":
-    main()
+        return attached.words(content)
+    except BadInput as error:
+        raise BadInput(f"{error}; hãy gửi ảnh chụp trang cần báo") from error

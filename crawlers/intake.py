@@ -21,7 +21,7 @@ from config import Settings as Settings
 from records import BadInput, Document, UnreadablePage
 from store import Store as Store
 
-from . import pages, threads
+from . import attachments, pages, threads
 from .address import at_home, canonical, names, same_article
 from .links import Link
 from .pages import Page, forum
@@ -80,8 +80,10 @@ class Intake:
         indicators = masking.indicators(said, self.official.domains, self.official.numbers)
         return self.store.documents.keep(self._masked(dated(document)), indicators)
 
-    def take(self, source: Source, link: Link, url: str, body: bytes, content_type: str) -> tuple[Kept, str, bool]:
-        """Read a fetched article page (`url`: where it was found in the end) and keep it; gives the key it is kept
+    def take(
+        self, source: Source, link: Link, url: str, body: bytes, content_type: str, files: str = ""
+    ) -> tuple[Kept, str, bool]:
+        """Read a fetched article page (`url`: where it was found in the end) and keep it with the words of its `files`; gives the key it is kept
         under, which may be another than the link's where the page names its own address, and whether it has no text.
 
         A page without a title falls back on what the feed said of it, counted as a problem; where the feed said nothing
@@ -95,7 +97,7 @@ class Intake:
                 raise
             self.problem("page", source.id, str(error))
             page = None
-        read = document(page, link, source, url, now)
+        read = _with(document(page, link, source, url, now), files)
         kept = self.keep(read)
         # a link that leads to this article once more, under another name, is then no new one
         self.store.lists.meet(source.id, dict.fromkeys(names(link.key) + names(read.key)), now)
@@ -120,10 +122,11 @@ class Intake:
 
     def _again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Document:
         page = pages.read(url, body, content_type, source, self.clock())
-        if known.body and not page.body:
+        if known.body and known.body != attachments.tail(known.body).strip() and not page.body:
             raise UnreadablePage(url, "trang không còn nội dung bài")
         link = Link(known.key, known.url, lead=known.lead or "", published_at=known.published_at)
-        return replace(document(page, link, source, url, self.clock()), key=known.key)
+        read = replace(document(page, link, source, url, self.clock()), key=known.key)
+        return _with(read, attachments.tail(known.body))
 
     def take_posts(
         self, source: Source, url: str, body: bytes, content_type: str
@@ -231,6 +234,14 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
         gaps=(*gaps, *page.doubtful),
         listed_at=link.listed_at,
     )
+
+
+def _with(document: Document, files: str) -> Document:
+    """The document with the words of its files behind its own."""
+    if not files:
+        return document
+    gaps = tuple(gap for gap in document.gaps if gap != "body")
+    return replace(document, body=((document.body or "") + files).strip(), gaps=gaps)
 
 
 def _its_own(own: str, link: Link, url: str) -> bool:

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from starlette.testclient import TestClient
 
+import attached
 import received
 import store
 from records import Attachment, BadInput, Officer
@@ -103,8 +104,8 @@ def locked() -> bytes:
         (image()[:60], "bị hỏng"),
         (bomb(), "không phải ảnh|điểm ảnh"),
         (image("PNG", (6000, 6000)), "điểm ảnh"),
-        (b"%PDF-1.7\nrubbish", "PDF không đọc được"),
-        (locked(), "PDF không đọc được"),
+        (b"%PDF-1.7\nrubbish", "tệp không đọc được"),
+        (locked(), "tệp không đọc được"),
         (b"\x89PNG" + b"\0" * (received.MOST_BYTES + 1), "quá lớn"),
         (b"MZ" + b"\0" * 100, "không phải ảnh"),
     ],
@@ -115,7 +116,7 @@ def test_what_is_no_picture_is_refused_with_words(content: bytes, said: str) -> 
 
 
 def test_a_pdf_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(received, "PDF_SECONDS", 0.01)
+    monkeypatch.setattr(attached, "SECONDS", 0.01)
     with pytest.raises(BadInput, match="phức tạp"):
         received.pdf_text(pdf())
 

@@ -38,7 +38,7 @@ class CaptureSpider(SourceSpider):
             request.headers["Accept-Encoding"] = b"identity"  # the bytes as a person would read them
             yield request
 
-    async def on_article(self, response: Response, source: Source, link: Link) -> None:
+    async def on_article(self, response: Response, source: Source, link: Link, files: str = "") -> None:  # noqa: ARG002
         try:
             self._own(source, link, response)
             found = await self._do(self._sealable, source, link, response)

@@ -41,7 +41,7 @@ class FollowSpider(SourceSpider):
             source, link = by_id[document.source], Link(document.key, document.url)
             yield self._request(self.on_article, link.url, source=source, link=link)
 
-    async def on_article(self, response: Response, source: Source, link: Link) -> None:
+    async def on_article(self, response: Response, source: Source, link: Link, files: str = "") -> None:  # noqa: ARG002
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
             self._own(source, link, response)

@@ -28,6 +28,7 @@ from ..manners import GIVE_UP, Later, Memory, fresh_for, moved_to, retry_after
 from ..polls import Collected, Poll, Turn, lists_of
 from ..settings import verify
 from ..sources import Source
+from .notices import Notices
 
 T = TypeVar("T")
 TURN = 600.0
@@ -40,7 +41,7 @@ WAITING = 4
 RESTING = "chưa đến lúc máy chủ cho hỏi lại"
 
 
-class SourceSpider(scrapy.Spider):
+class SourceSpider(Notices, scrapy.Spider):
     """Arguments come from `crawlers.collect`; with none, the class's `row` is crawled alone (`scrapy crawl NAME`)."""
 
     name = "nguon"
@@ -199,7 +200,8 @@ class SourceSpider(scrapy.Spider):
     def _article(self, source: Source, link: Link) -> Request:
         if source.kind == "post":
             return self._request(self.on_thread, link.url, source=source, link=link, walk=threads.Walk(link))
-        return self._request(self.on_article, link.url, source=source, link=link)
+        callback = self.on_notice if source.kind == "official" else self.on_article
+        return self._request(callback, link.url, source=source, link=link)
 
     def _request(self, callback: Callable[..., Any], url: str, **known: Any) -> Request:
         return Request(
@@ -211,11 +213,11 @@ class SourceSpider(scrapy.Spider):
             meta={"until": self.until},
         )
 
-    async def on_article(self, response: Response, source: Source, link: Link) -> None:
+    async def on_article(self, response: Response, source: Source, link: Link, files: str = "") -> None:
         kind = _header(response, "Content-Type") or ""
         try:
             self._own(source, link, response)
-            kept, key, bare = await self._do(self.intake.take, source, link, response.url, response.body, kind)
+            kept, key, bare = await self._do(self.intake.take, source, link, response.url, response.body, kind, files)
         except UnreadablePage as error:
             await self._give_up(source, link, str(error))
         else:
