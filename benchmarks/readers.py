@@ -40,7 +40,7 @@ for row in json.load(sys.stdin):
     began = time.process_time()
     for _ in range(row["rounds"]):
         one = newspaper.Article(row["url"], language="vi", fetch_images=False)
-        one.set_html(page)
+        one.download(input_html=page)
         one.parse()
     spent = (time.process_time() - began) / row["rounds"]
     when = one.publish_date.isoformat() if hasattr(one.publish_date, "isoformat") else str(one.publish_date or "")
