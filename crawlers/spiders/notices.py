@@ -23,7 +23,7 @@ class Notices:
     async def on_notice(self: Any, response: Response, source: Source, link: Link) -> AsyncIterator[Request]:
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         files = await self._do(found, response.url, response.body, kind, source)
-        async for asked in self._next(source, link, Bundle(response, files)):
+        async for asked in self._next_file(source, link, Bundle(response, files)):
             yield asked
 
     async def on_file(
@@ -35,7 +35,7 @@ class Notices:
             await asyncio.to_thread(bundle.add, response.url, response.body)
         except BadInput as error:
             await self._do(self.intake.problem, "page", source.id, f"{response.url[:200]}: {error}")
-        async for asked in self._next(source, link, bundle):
+        async for asked in self._next_file(source, link, bundle):
             yield asked
 
     async def on_file_error(self: Any, failure: Any) -> AsyncIterator[Request]:
@@ -43,10 +43,10 @@ class Notices:
         known = failure.request.cb_kwargs
         text = f"{failure.request.url[:200]}: {reason(failure.value)}"
         await self._do(self.intake.problem, "page", known["source"].id, text)
-        async for asked in self._next(**known):
+        async for asked in self._next_file(**known):
             yield asked
 
-    async def _next(self: Any, source: Source, link: Link, bundle: Bundle) -> AsyncIterator[Request]:
+    async def _next_file(self: Any, source: Source, link: Link, bundle: Bundle) -> AsyncIterator[Request]:
         if bundle.left:
             known = {"source": source, "link": link, "bundle": bundle}
             asked = self._request(self.on_file, bundle.left.pop(0), **known)
