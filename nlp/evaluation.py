@@ -45,23 +45,22 @@ class Question:
     answer: Callable[[Assessment], str]
 
 
-def _any(_: Example) -> bool:
-    return True
-
-
-def _relevant(example: Example) -> bool:
-    return bool(example.answers["relevance"])
+def _told(task: str) -> Callable[[Example], bool]:
+    """Texts with an answer to the task: all the others are asked only of what is about the field."""
+    if task == "relevance":
+        return lambda example: task in example.answers
+    return lambda example: bool(example.answers.get("relevance", 1)) and task in example.answers
 
 
 QUESTIONS = (
-    Question("relevance", _any, lambda e: str(e.answers["relevance"]), lambda a: str(a.relevance)),
-    Question("relevant", _any, lambda e: _yes(e.answers["relevance"]), lambda a: _yes(a.relevance)),
-    Question("sentiment", _relevant, lambda e: str(e.answers["sentiment"]), lambda a: a.sentiment or "-"),
-    Question("target", _relevant, lambda e: str(e.answers["target"]), lambda a: a.target or "-"),
+    Question("relevance", _told("relevance"), lambda e: str(e.answers["relevance"]), lambda a: str(a.relevance)),
+    Question("relevant", _told("relevance"), lambda e: _yes(e.answers["relevance"]), lambda a: _yes(a.relevance)),
+    Question("sentiment", _told("sentiment"), lambda e: str(e.answers["sentiment"]), lambda a: a.sentiment or "-"),
+    Question("target", _told("target"), lambda e: str(e.answers["target"]), lambda a: a.target or "-"),
     Question(
-        "topic", _relevant, lambda e: next(iter(e.answers["topics"]), "khac"), lambda a: next(iter(a.topics), "-")
+        "topic", _told("topics"), lambda e: next(iter(e.answers["topics"]), "khac"), lambda a: next(iter(a.topics), "-")
     ),
-    Question("feedback", _relevant, lambda e: str(e.answers["feedback"]), lambda a: a.feedback),
+    Question("feedback", _told("feedback"), lambda e: str(e.answers["feedback"]), lambda a: a.feedback),
 )
 
 

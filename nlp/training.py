@@ -80,7 +80,7 @@ def _lessons(found: Sequence[Example]) -> Iterator[tuple[Task, NDArray[np.int64]
     press = [i for i, e in enumerate(found) if not relevance.is_post(e.text)]
 
     def lesson(task: Task, which: list[int], key: str) -> tuple[Task, NDArray[np.int64], list[tuple[str, ...]]]:
-        answers = [_answers(found[i], key) for i in which]
+        answers = [answer(found[i], key) for i in which]
         labels = task.labels or tuple(sorted({label for answer in answers for label in answer}))
         return replace(task, labels=labels), np.array(which), answers
 
@@ -94,11 +94,12 @@ def _lessons(found: Sequence[Example]) -> Iterator[tuple[Task, NDArray[np.int64]
     yield lesson(ACTS, relevant, "acts")
 
 
-def _answers(example: Example, key: str) -> tuple[str, ...]:
-    if key == "topic":
+def answer(example: Example, task: str) -> tuple[str, ...]:
+    """The right labels of a text for the head of a task."""
+    if task == topics.MAIN.name:
         return (example.answers["topics"] or (topics.OTHER,))[:1]
-    answer = example.answers[key]
-    return answer if isinstance(answer, tuple) else (str(answer),)
+    found = example.answers["relevance" if task == relevance.POST.name else task]
+    return found if isinstance(found, tuple) else (str(found),)
 
 
 def cross_validate(

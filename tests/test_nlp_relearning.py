@@ -1,0 +1,95 @@
+"""Heads taught by people's answers: they follow them, keep what nobody spoke of, and stay where the answers bring nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from nlp import relearning, training, weights
+from nlp.examples import Example
+from records import Kind, Text
+
+OLD = {"negative": ["bức xúc", "chậm trả"], "neutral": ["quy định", "cách tính"], "positive": ["hỗ trợ", "phấn khởi"]}
+NEW = {"negative": ["ngao ngán", "ì ạch"], "neutral": ["lộ trình", "kế hoạch"], "positive": ["thở phào", "ấm lòng"]}
+TOPICS = {"negative": "bhyt_kcb", "neutral": "luong_huu", "positive": "thai_san"}
+FILL = [f"{a}{b}" for a in "bcdghklmnt" for b in ("an", "inh", "ong", "ung", "iên", "êm")]
+
+
+def texts(
+    count: int, words: dict[str, list[str]], seed: int, kind: Kind = "press", **answers: Any
+) -> Iterator[Example]:
+    """Made-up items whose tone is told by the words given, among filling."""
+    rng = random.Random(seed)
+    for i in range(count):
+        tone = list(words)[i % 3]
+        said = [*rng.sample(FILL, 6), *rng.sample(words[tone], 1), *rng.sample(FILL, 3), *rng.sample(words[tone], 1)]
+        given = {"relevance": 2, "sentiment": tone, "target": "none", "topics": (TOPICS[tone],), "feedback": "none"}
+        text = Text(f"{seed}-{i}", f"BHXH {rng.choice(FILL)}", " ".join(said), None, kind)
+        yield Example(text, given | {"acts": (), "clauses": ()} | answers, "real", f"{seed}-{i}")
+
+
+@pytest.fixture(scope="module")
+def base() -> weights.Model:
+    """Weights that know the old words and have merely met the new ones."""
+    acts: dict[str, Any] = {"acts": ("3c", "commits"), "clauses": (("3c", "commits"),)}
+    found = [*texts(240, OLD, 1), *texts(120, NEW, 2, relevance=0), *texts(30, OLD, 10, "post", **acts)]
+    found += texts(30, NEW, 11, "post", relevance=0)
+    vocabulary, heads = training.fit(found, training.read(found), list(range(len(found))))
+    return weights.Model("gốc", vocabulary, {head.task.name: head for head in heads}, training.thresholds(), {})
+
+
+def right(model: weights.Model, task: str, found: list[Example]) -> float:
+    head = model.heads[task]
+    logits = model.features.matrix([e.text for e in found]) @ head.weights + head.bias
+    return float(
+        np.mean([head.choose(row) == training.answer(e, task)[0] for row, e in zip(logits, found, strict=True)])
+    )
+
+
+def test_answers_teach_new_words_and_the_old_are_kept(base: weights.Model) -> None:
+    unseen, known = list(texts(90, NEW, 3)), list(texts(90, OLD, 4))
+    learnt, changed = relearning.relearn(base, list(texts(120, NEW, 5)), [])
+    assert changed["sentiment"] == 120
+    assert right(base, "sentiment", unseen) < 0.7 < 0.9 < right(learnt, "sentiment", unseen)
+    assert right(learnt, "sentiment", known) == right(base, "sentiment", known) == 1
+
+
+def test_a_task_nobody_answered_stays_as_it_was(base: weights.Model) -> None:
+    taught = [Example(e.text, {"sentiment": e.answers["sentiment"]}, "desk", e.story) for e in texts(60, NEW, 5)]
+    learnt, changed = relearning.relearn(base, taught, [])
+    assert set(changed) == {"sentiment"}
+    for task in set(base.heads) - {"sentiment"}:
+        assert learnt.heads[task] is base.heads[task]
+
+
+def test_what_a_head_knows_already_changes_nothing(base: weights.Model) -> None:
+    assert "sentiment" not in relearning.relearn(base, list(texts(150, OLD, 6)), [])[1]
+
+
+def test_few_answers_or_one_story_change_nothing(base: weights.Model) -> None:
+    few = list(texts(relearning.FEWEST - 1, NEW, 5))
+    assert relearning.relearn(base, few, [])[1] == {}
+    same = [Example(e.text, e.answers, "desk", "một chuyện") for e in texts(60, NEW, 5)]
+    assert relearning.relearn(base, same, [])[1] == {}
+    assert relearning.relearn(base, [], list(texts(30, OLD, 8)))[1] == {}
+
+
+def test_the_same_answers_make_the_same_weights(base: weights.Model) -> None:
+    taught, corpus = list(texts(60, NEW, 5)), list(texts(60, OLD, 8))
+    one, two = (relearning.relearn(base, taught, corpus)[0] for _ in range(2))
+    for task in base.heads:
+        assert np.array_equal(one.heads[task].weights, two.heads[task].weights)
+
+
+def test_acts_are_taught_by_no_answer(base: weights.Model) -> None:
+    taught = list(texts(90, NEW, 5, acts=("3c", "commits"), clauses=(("3c", "commits"),)))
+    assert relearning.relearn(base, taught, [])[0].heads["acts"] is base.heads["acts"]
+
+
+def test_a_label_the_head_does_not_know_is_passed_over(base: weights.Model) -> None:
+    taught = [*texts(60, NEW, 5), *texts(30, NEW, 9, sentiment="lạ", target="lạ")]
+    assert relearning.relearn(base, taught, [])[1]["sentiment"] == 60
