@@ -15,6 +15,11 @@ from reports.outline import Block, Paragraph, Part, Table, line
 from reports.statistics import MEASURED, share
 
 ITEMS, SOURCES, REVISED = 60, 25, 8
+UNWATCHED = (
+    "Không theo dõi: nhóm kín trên Facebook, TikTok, tin nhắn và nhóm Zalo, Lotus (không có giao diện chính thức cho đọc, hoặc là"
+    " trao đổi riêng tư). Số liệu mạng xã hội vì vậy chỉ gồm các trang, kênh, diễn đàn công khai trong danh sách nguồn."
+)
+"""what no source of the product can see: docs/sources.md says why"""
 TASKS = {
     "relevance": "Liên quan",
     "sentiment": "Sắc thái",
@@ -76,7 +81,7 @@ def _named(figure: str) -> str:
 def _coverage(counts: Counts) -> tuple[Block, ...]:
     lines = counts.figures.coverage
     if not lines:
-        return (situation.coverage(counts),)
+        return situation.coverage(counts), Paragraph(UNWATCHED)
     late, all_ = sum(one.late for one in lines), sum(one.collected for one in lines)
     failing = [one for one in lines if one.polls and one.errors == one.polls]
     gap = situation.missing(counts)
@@ -89,7 +94,7 @@ def _coverage(counts: Counts) -> tuple[Block, ...]:
     odd = [one for one in lines if one.silent or one in failing or one.late or _short(one)]
     odd.sort(key=lambda one: (not one.silent, one.outlet, one.source))
     if not odd:
-        return (Paragraph(text),)
+        return Paragraph(text), Paragraph(UNWATCHED)
     rows = tuple(_source(one) for one in odd[:SOURCES])
     table = Table(
         caption="Nguồn im lặng, lỗi, đến muộn hoặc thu được ít hơn thường lệ" + _cut(len(odd), SOURCES),
@@ -98,7 +103,7 @@ def _coverage(counts: Counts) -> tuple[Block, ...]:
         widths=(56, 18, 20, 18, 22, 26),
         numbers=(1, 2, 3, 4),
     )
-    return Paragraph(text), table
+    return Paragraph(text), Paragraph(UNWATCHED), table
 
 
 def _short(one: SourceLine) -> bool:

@@ -11,16 +11,18 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 import config
 from crawlers import collect
 from crawlers.manners import Memory
 from crawlers.polls import Collected
+from crawlers.social.talk import Mark, Visit
 from crawlers.sources import Source
 from platforms import Social
 
-from .crawlers_support import NOW, OFFICIAL, Web, web
+from .crawlers_support import NOW, OFFICIAL, Memorised, Web, web
 
 KEY = "khoa-but-danh-cua-bo-kiem-thu-32-ky-tu"
 Asked = dict[str, str]
@@ -96,3 +98,56 @@ def poll(
 def look_again(kept: Any, chosen: config.Settings, *sources: Source, documents: Any, now: datetime = NOW) -> Any:
     run = collect.refetch(documents, sources, chosen, kept, lambda: now, OFFICIAL, Memory())
     return {one.key: one.outcome for one in asyncio.run(run)}
+
+
+class Remembered(Memorised):
+    """With quotas, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units: dict[tuple[str, str], int] = {}
+        self.quotas = self
+
+    def spend(self, name: str, day: str, units: int, most: int) -> bool:
+        used = self.units.get((name, day), 0)
+        if used + units > most:
+            return False
+        self.units[name, day] = used + units
+        return True
+
+    def close(self, name: str, day: str, used: int) -> None:
+        self.units[name, day] = max(used, self.units.get((name, day), 0))
+
+    def used(self, name: str, day: str) -> int:
+        return self.units.get((name, day), 0)
+
+
+class Nothing:
+    """A keeper that knows nothing."""
+
+    can_keep = True
+
+    def mark(self, *_: object) -> Mark:
+        return Mark()
+
+    def credential(self, _name: str) -> str:
+        return ""
+
+    def put_credential(self, *_: object) -> None:
+        pass
+
+
+def bare_visit(source: Source, **social: Any) -> Visit:
+    """A visit of which nothing is known yet, for reading single answers."""
+    chosen = config.Settings(social=Social(**social))
+    return Visit(source, chosen, NOW, Nothing())  # type: ignore[arg-type]
+
+
+def hostile(names: str) -> st.SearchStrategy[Any]:
+    """JSON that uses the words of an interface for anything at all."""
+    plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800")
+    return st.recursive(
+        plain,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(names.split()), inner, max_size=5),
+        max_leaves=20,
+    )

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import json
 import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import pytest
+from pydantic import SecretStr
 
 from crawlers import collect
 from crawlers.manners import Memory
+from crawlers.social import facebook
 from crawlers.sources import Source
 from pipeline import trying
 from pipeline.doors import Rooms
+from platforms import Social
 from records import BadInput, Document
 
 from .crawlers_support import NOW, OFFICIAL, Memorised, Web, article, rss, settings, source, web
@@ -170,8 +175,51 @@ def trial_of_an_address(found: Web, addresses: list[str]) -> None:
             asyncio.run(trying.proposal(rooms, address))
 
 
+def interface(found: Web, **more: Any) -> Source:
+    values: dict[str, Any] = {
+        "id": "s",
+        "name": "S",
+        "homepage": f"{found.base}/",
+        "kind": "post",
+        "connector": "json-feed",
+    }
+    return Source(**{**values, **more})
+
+
+def social_settings(found: Web, **social: Any) -> Any:
+    key = SecretStr("x" * 32)
+    keyed = {"author_key": key, "desk_key": key, "vault_key": key, "social": Social(**social)}
+    return settings(found).model_copy(update=keyed)
+
+
+def ask(found: Web, sources: list[Source], **social: Any) -> None:
+    chosen = social_settings(found, **social)
+    asyncio.run(collect.collect(sources, chosen, Memorised(), lambda: NOW, official=OFFICIAL, memory=Memory()))
+
+
+def next_pages_of_interfaces(found: Web, addresses: list[str]) -> None:
+    """JSON feeds and Facebook both name the address of their next page."""
+    for number, address in enumerate(addresses):
+        row = {"id": "1", "title": "Bài", "content_text": "x", "url": address, "date_published": "2026-11-26T00:00:00Z"}
+        page = {"version": "https://jsonfeed.org/version/1.1", "items": [row], "next_url": address}
+        found.put(f"/f-{number}", json.dumps(page))
+    ask(found, [interface(found, id=f"s{n}", feeds=(f"{found.base}/f-{n}",)) for n in range(len(addresses))])
+    fields = urlencode({"fields": facebook.POST_FIELDS, "limit": "50"})
+    for number, address in enumerate(addresses):
+        post = {"id": "1_2", "message": "x", "created_time": "2026-11-26T00:00:00+0000", "permalink_url": address}
+        found.put(f"/p{number}/feed?{fields}", json.dumps({"data": [post], "paging": {"next": address}}))
+    pages = [interface(found, id=f"p{n}", connector="facebook", account=f"p{n}") for n in range(len(addresses))]
+    ask(found, pages, facebook_api=found.base, facebook_token="t" * 9)
+
+
+def redirects_of_interfaces(found: Web, addresses: list[str]) -> None:
+    feeds = [found.base + path for path in redirecting(found, addresses)]
+    ask(found, [interface(found, id=f"s{n}", feeds=(feed,)) for n, feed in enumerate(feeds)])
+
+
 DOORS = [links_of_a_feed, redirects_of_articles, redirects_of_feeds, redirects_of_sitemaps, redirects_of_listings,
-         children_of_sitemaps, redirects_of_robots, later_looks, rows_of_sources, trial_of_an_address]  # fmt: skip
+         children_of_sitemaps, redirects_of_robots, later_looks, next_pages_of_interfaces, redirects_of_interfaces,
+         rows_of_sources, trial_of_an_address]  # fmt: skip
 
 
 def test_the_corpus_is_large_enough() -> None:

@@ -117,6 +117,10 @@ def test_the_nine_parts_stand_in_their_order_and_the_first_has_five_sentences() 
         assert isinstance(block, Paragraph)
         assert len(re.findall(r"[.!?](?=\s|$)", block.text)) == 1, block.text
     assert len(this_week().appendix) == 4
+    for place in (this_week(), outline(replace(figures(), coverage=()))):
+        assert all(name in words(place.appendix[1]) for name in ("nhóm kín", "TikTok", "Zalo", "Lotus")), (
+            "what is not watched"
+        )
 
 
 def test_leads_are_told_by_clause_and_status_and_never_by_a_name() -> None:

@@ -15,11 +15,11 @@ import masking
 import store
 from crawlers.manners import Memory
 from crawlers.social import quota, talk, youtube
-from crawlers.social.talk import Mark, Visit
+from crawlers.social.talk import Visit, Walk
 from crawlers.sources import Source
 
-from .crawlers_support import NOW, SHARED, Memorised
-from .social_support import KEY, Platform, look_again, platform, poll, settings
+from .crawlers_support import NOW, SHARED
+from .social_support import KEY, Platform, Remembered, bare_visit, hostile, look_again, platform, poll, settings
 from .store_support import KEY as VAULT
 
 CHANNEL = "UC" + "a" * 22
@@ -96,28 +96,6 @@ class YouTube:
 
 def error(reason: str, status: int = 403, message: str = "no") -> tuple[int, Any]:
     return status, {"error": {"code": status, "message": message, "errors": [{"reason": reason}]}}
-
-
-class Remembered(Memorised):
-    """With quotas, in memory."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.units: dict[tuple[str, str], int] = {}
-        self.quotas = self
-
-    def spend(self, name: str, day: str, units: int, most: int) -> bool:
-        used = self.units.get((name, day), 0)
-        if used + units > most:
-            return False
-        self.units[name, day] = used + units
-        return True
-
-    def close(self, name: str, day: str, used: int) -> None:
-        self.units[name, day] = max(used, self.units.get((name, day), 0))
-
-    def used(self, name: str, day: str) -> int:
-        return self.units.get((name, day), 0)
 
 
 def keys(found: Platform, **more: Any) -> Any:
@@ -406,18 +384,8 @@ def test_a_look_that_fails_takes_nothing_for_deleted() -> None:
 # ---------------------------------------------------------------- the recorded answers, and hostile ones
 
 
-def visit(found: Any = None) -> Visit:
-    class Nothing:
-        def mark(self, *_: object) -> Mark:
-            return Mark()
-
-    class Bare:
-        base = "http://127.0.0.1:1"
-
-        class web:
-            host, port = "127.0.0.1", 1
-
-    return Visit(channel(), keys(found or Bare()), NOW, Nothing())  # type: ignore[arg-type]
+def visit() -> Visit:
+    return bare_visit(channel(), youtube_key=SECRET)
 
 
 @pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers are not here")
@@ -431,7 +399,7 @@ def test_recorded_answers_are_read() -> None:
     assert "gQ_1zX-F_No" in searched.calls[0].url
     found = youtube.videos(visit(), recorded("videos/videos_info_multi.json"))
     assert found[0].title == "What are Actions on Google (Assistant on Air)" and found[0].published_at
-    threads = youtube._comments(visit(), "F1UP7wRCPH8", "5").read(
+    threads = youtube._comments(visit(), "F1UP7wRCPH8", Walk("c")).read(
         recorded("comment_threads/comment_threads_by_video_paged_1.json")
     )
     assert len(threads.posts) == 5 and threads.posts[0].author == "UCzj-CjKYmGlZ7vTL-vOe57A"
@@ -442,14 +410,10 @@ def test_recorded_answers_are_read() -> None:
     assert fault is not None and fault.trouble == "wait", "the recorded one says SERVICE_UNAVAILABLE"
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.just("\ud800"),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(("items", "id", "snippet", "topLevelComment", "replies", "comments", "publishedAt", "resourceId",
-                         "videoId", "nextPageToken", "statistics", "commentCount", "error", "errors", "reason")), inner, max_size=5),
-    max_leaves=20,
-)  # fmt: skip
+JSON = hostile(
+    "items id snippet topLevelComment replies comments publishedAt resourceId videoId nextPageToken statistics commentCount"
+    " error errors reason"
+)
 
 
 @given(JSON, st.integers(200, 599))
@@ -459,12 +423,12 @@ def test_no_answer_breaks_the_reading(answer: Any, status: int) -> None:
     for call in (
         youtube.start(one)[0],
         youtube._search(one),
-        youtube._comments(one, "v", "1"),
+        youtube._comments(one, "v", Walk("c")),
         youtube._replies(one, "t", "1"),
     ):
         reading = call.read(answer)
         for following in reading.calls:
-            assert following.url.startswith("http://127.0.0.1:1/youtube/v3/")
+            assert following.url.startswith("https://youtube.googleapis.com/youtube/v3/")
     youtube._found(one, {}, answer)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..sources import Source
     from .talk import Connector
 
-NAMES = ("youtube", "youtube-feed")
+NAMES = ("youtube", "youtube-feed", "facebook", "zalo", "mastodon", "json-feed")
 
 
 def connector(name: str) -> Connector:

@@ -72,6 +72,22 @@ class Keeper:
         state, until = self.intake.validators(source.id, name)
         return Mark(state or "", datetime.fromisoformat(until) if until else None)
 
+    # ------------------------------------------------ tokens that change by use
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether a token that is used up by its use could be kept afterwards."""
+        return self.store.credentials.can_keep
+
+    def credential(self, name: str) -> str:
+        return self.store.credentials.get(name) or ""
+
+    def put_credential(self, name: str, value: str) -> None:
+        self.store.credentials.put(name, value, self.intake.clock())
+
+    def forget(self, name: str) -> None:
+        self.store.credentials.drop(name)
+
     # ------------------------------------------------ quotas, for buckets of the settings
 
     def spend(self, bucket: str, spread: bool = True) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from records import Document
@@ -70,6 +70,8 @@ class Call:
     bucket: str = ""
     """of the quota it takes a unit from"""
     parse: Callable[[bytes], Any] = field(default=answers.parse, repr=False)
+    about: str = ""
+    """key of the one document it looks at: an answer that it is gone is then an answer"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,34 @@ class Visit:
     calls: deque[Call] = field(default_factory=deque)
     asked: int = 0
     rest: float = 0.0
+    unread: list[str] = field(default_factory=list)
+    """lists of which pages were left out that may hold something new"""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A list being read page by page, the newest first, until what is known is reached."""
+
+    name: str
+    most: int = PAGES
+    late: timedelta = timedelta(0)
+    """how far entries may appear behind newer ones"""
+    state: str = ""
+    page: int = 1
+    newest: datetime | None = None
+
+    def on(self, visit: Visit, moments: Sequence[datetime | None], more: bool) -> tuple[Walk | None, dict[str, Mark]]:
+        """After a page: the walk as it goes on and no marks yet, or None and the marks to keep. `moments`: of its entries;
+        `more`: whether there is a further page."""
+        known, stated = visit.keeper.mark(visit.source, self.name).until, [moment for moment in moments if moment]
+        newest = max([*stated, *([self.newest] if self.newest else [])], default=None)
+        reached = known is not None and bool(stated) and min(stated) < known - self.late
+        if more and not reached and self.page < self.most:
+            return replace(self, page=self.page + 1, newest=newest), {}
+        if more and not reached and known is not None:
+            visit.unread.append(self.name)
+        ends = [min(newest, visit.now)] if newest else []  # a time ahead of ours must not hide what comes until then
+        return None, {self.name: Mark(self.state, max([*ends, *([known] if known else [])], default=None))}
 
 
 class NoKey(Exception):

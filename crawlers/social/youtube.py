@@ -8,8 +8,8 @@ where its thread stands on the pages read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from records import Document
 
 from . import answers
-from .talk import PAGES, Call, Fault, Mark, NoKey, Post, Reading, Visit
+from .talk import Call, Fault, Mark, NoKey, Post, Reading, Visit, Walk
 
 if TYPE_CHECKING:
     from ..sources import Source
@@ -30,6 +30,7 @@ LATE = timedelta(days=1)
 """how far videos may appear behind newer ones"""
 LOOK_BACK = timedelta(days=7)
 """of a search that was never made"""
+UPLOADS, SEARCH = Walk("videos", late=LATE), Walk("videos", SEARCH_PAGES, LATE)
 VIDEO, COMMENT = "youtube:video-", "youtube:comment-"
 _BUSY = frozenset(
     ("rateLimitExceeded", "userRateLimitExceeded", "backendError", "internalError", "SERVICE_UNAVAILABLE")
@@ -91,29 +92,28 @@ def _call(visit: Visit, path: str, asked: Mapping[str, str], read: Any, bucket: 
     return Call(url, read, {"X-Goog-Api-Key": key.get_secret_value()}, bucket=bucket)
 
 
-def _uploads(visit: Visit, token: str = "", page: int = 1, newest: datetime | None = None) -> Call:
+def _uploads(visit: Visit, walk: Walk = UPLOADS, token: str = "") -> Call:
     uploads = "UU" + visit.source.account.removeprefix("UC")
     asked = {"part": "snippet", "playlistId": uploads, "maxResults": "50"} | ({"pageToken": token} if token else {})
-    return _call(visit, "playlistItems", asked, partial(_listed, visit, _uploads, PAGES, page, newest))
+    return _call(visit, "playlistItems", asked, partial(_listed, visit, _uploads, walk))
 
 
-def _search(visit: Visit, token: str = "", page: int = 1, newest: datetime | None = None) -> Call:
+def _search(visit: Visit, walk: Walk = SEARCH, token: str = "") -> Call:
     known = visit.keeper.mark(visit.source, "videos").until
     since = (known - LATE if known else visit.now - LOOK_BACK).strftime("%Y-%m-%dT%H:%M:%SZ")
     asked = {
         "part": "snippet", "type": "video", "order": "date", "maxResults": "50", "regionCode": "VN",
         "relevanceLanguage": "vi", "q": visit.source.query, "publishedAfter": since,
     }  # fmt: skip
-    read = partial(_listed, visit, _search, SEARCH_PAGES, page, newest)
-    return _call(visit, "search", asked | ({"pageToken": token} if token else {}), read, SEARCHES)
+    asked |= {"pageToken": token} if token else {}
+    return _call(visit, "search", asked, partial(_listed, visit, _search, walk), SEARCHES)
 
 
-def _comments(visit: Visit, video: str, count: str, token: str = "", page: int = 1, newest: Any = None) -> Call:
+def _comments(visit: Visit, video: str, walk: Walk, token: str = "") -> Call:
     asked = {
         "part": "snippet,replies", "videoId": video, "order": "time", "textFormat": "plainText", "maxResults": "100"
-    }  # fmt: skip
-    read = partial(_threads, visit, video, count, page, newest)
-    return _call(visit, "commentThreads", asked | ({"pageToken": token} if token else {}), read)
+    } | ({"pageToken": token} if token else {})  # fmt: skip
+    return _call(visit, "commentThreads", asked, partial(_threads, visit, video, walk))
 
 
 def _replies(visit: Visit, thread: str, count: str) -> Call:
@@ -125,21 +125,19 @@ def _replies(visit: Visit, thread: str, count: str) -> Call:
 # ------------------------------------------------ readings
 
 
-def _listed(visit: Visit, more: Any, pages: int, page: int, newest: datetime | None, answer: Any) -> Reading:
+def _listed(visit: Visit, more: Callable[[Visit, Walk, str], Call], walk: Walk, answer: Any) -> Reading:
     """A page of a list of videos: they are asked for by their ids, then the next page, until what is known is reached."""
-    items = answers.rows(answer, "items")
+    items, token = answers.rows(answer, "items"), answers.name(answer, "nextPageToken")
     ids = [answers.name(row, "snippet", "resourceId", "videoId") or answers.name(row, "id", "videoId") for row in items]
-    stated = [moment for row in items if (moment := answers.moment(row, "snippet", "publishedAt"))]
-    newest = max([moment for moment in (newest, *stated) if moment], default=None)
-    known, token = visit.keeper.mark(visit.source, "videos").until, answers.name(answer, "nextPageToken")
-    reached = known is not None and bool(stated) and min(stated) < known - LATE
-    last = not token or not items or page >= pages or reached
-    marks = {"videos": Mark("", max(filter(None, (newest, known)), default=None))} if last else {}
-    asked = {"part": "snippet,statistics", "id": ",".join(filter(None, ids)), "maxResults": str(AT_ONCE)}
-    calls = [_call(visit, "videos", asked, partial(_found, visit, marks))] if any(ids) else []
-    return Reading(
-        calls=(*calls, *(() if last else (more(visit, token, page + 1, newest),))), marks={} if calls else marks
-    )
+    moments = [answers.moment(row, "snippet", "publishedAt") for row in items]
+    following, marks = walk.on(visit, moments, bool(token and items))
+    calls = []
+    if any(ids):  # what was listed is dealt with once its videos are stored: they carry the marks
+        asked = {"part": "snippet,statistics", "id": ",".join(filter(None, ids)), "maxResults": str(AT_ONCE)}
+        calls.append(_call(visit, "videos", asked, partial(_found, visit, marks)))
+    if following:
+        calls.append(more(visit, following, token))
+    return Reading(calls=tuple(calls), marks={} if any(ids) else marks)
 
 
 def _found(visit: Visit, marks: Mapping[str, Mark], answer: Any) -> Reading:
@@ -148,28 +146,26 @@ def _found(visit: Visit, marks: Mapping[str, Mark], answer: Any) -> Reading:
     for row in answers.rows(answer, "items"):
         video, count = answers.name(row, "id"), answers.number(row, "statistics", "commentCount")
         if video and count and visit.keeper.mark(visit.source, f"comments-{video}").state != str(count):
-            calls.append(_comments(visit, video, str(count)))
+            walk = Walk(f"comments-{video}", COMMENT_PAGES, state=str(count))
+            calls.append(_comments(visit, video, walk))
     return Reading(videos(visit, answer), tuple(calls), marks)
 
 
-def _threads(visit: Visit, video: str, count: str, page: int, newest: datetime | None, answer: Any) -> Reading:
-    tops, extra, moments = [], [], []
-    for row in answers.rows(answer, "items"):
+def _threads(visit: Visit, video: str, walk: Walk, answer: Any) -> Reading:
+    said, calls, moments = [], [], []
+    rows, token = answers.rows(answer, "items"), answers.name(answer, "nextPageToken")
+    for row in rows:
         top, within = answers.part(row, "snippet", "topLevelComment"), answers.rows(row, "replies", "comments")
-        tops += [top, *within]
-        if moment := answers.moment(top, "snippet", "publishedAt"):
-            moments.append(moment)
+        said += [_comment(one) for one in (top, *within) if _is_comment(one)]
+        moments.append(answers.moment(top, "snippet", "publishedAt"))
         replies, thread = answers.number(row, "snippet", "totalReplyCount") or 0, answers.name(row, "id")
         known = visit.keeper.mark(visit.source, f"replies-{thread}").state
         if thread and replies > len(within) and known != str(replies):
-            extra.append(_replies(visit, thread, str(replies)))
-    newest = max([moment for moment in (newest, *moments) if moment], default=None)
-    before, token = visit.keeper.mark(visit.source, f"comments-{video}").until, answers.name(answer, "nextPageToken")
-    reached = before is not None and bool(moments) and min(moments) < before
-    last = not token or not tops or page >= COMMENT_PAGES or reached
-    marks = {f"comments-{video}": Mark(count, max(filter(None, (newest, before)), default=None))} if last else {}
-    following = () if last else (_comments(visit, video, count, token, page + 1, newest),)
-    return Reading(tuple(_comment(top) for top in tops if _is_comment(top)), (*extra, *following), marks)
+            calls.append(_replies(visit, thread, str(replies)))
+    following, marks = walk.on(visit, moments, bool(token and rows))
+    if following:
+        calls.append(_comments(visit, video, following, token))
+    return Reading(tuple(said), tuple(calls), marks)
 
 
 def videos(visit: Visit, answer: Any) -> tuple[Post, ...]:

@@ -120,19 +120,24 @@ class SocialSpider(SourceSpider):
         except BadAnswer as error:
             answer, bad = None, str(error)
         fault = self._fault(visit, response, answer, bad)
+        if fault is not None and fault.trouble == "gone" and call.about:
+            self._looked({}, Reading(gone=(call.about,)))
+            return None, {}
         if fault is not None:
             if fault.used_up and call.bucket:
                 self.keeper.use_up(call.bucket)
                 visit.rest = (self.keeper.refill(call.bucket, SOON) - visit.now).total_seconds()
             if fault.forget:
-                self.keeper.store.credentials.drop(fault.forget)
+                self.keeper.forget(fault.forget)
             visit.rest = max(visit.rest, fault.rest, retry_after(response))
             return fault, {}
-        reading = call.read(answer)
+        try:
+            reading = call.read(answer)
+        except BadAnswer as error:
+            return Fault("content", str(error)), {}
         kept = self.keeper.keep(visit.source, reading)
         visit.calls.extend(reading.calls)
-        if self.documents is not None:
-            self._looked(kept, reading)
+        self._looked(kept, reading)
         return None, kept
 
     def _fault(self, visit: Visit, response: Response, answer: Any, bad: str) -> Fault | None:
@@ -177,6 +182,9 @@ class SocialSpider(SourceSpider):
         elif not turn.read:
             await self._put_off(visit)
             return
+        if visit.unread:
+            text = f"{source.name}: còn trang cũ hơn chưa đọc ({', '.join(visit.unread)[:200]}); nên hỏi nguồn này thường hơn"
+            await self._do(self.intake.problem, "platform", source.id, text)
         done = turn.collected()
         self.collected.append(done)
         await self._do(self.intake.polled, done)
@@ -190,8 +198,8 @@ class SocialSpider(SourceSpider):
                 self.refetched.append(Refetched(key, "changed" if what == "changed" else "same"))
                 self.intake.followed(key)
         for key in reading.gone:
+            self.intake.gone(key, min(GONE))
             if key in known:
-                self.intake.gone(key, min(GONE))
                 self.refetched.append(Refetched(key, "gone", "nền tảng không còn bài này"))
                 self.intake.followed(key)
 
