@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 import complaints
 from platforms import Social
 from records import BadSetting
+from signon import Desk as Desk
 
 FILE = "langnghe.toml"
 KEYS_FILE = "keys.toml"
@@ -118,16 +119,6 @@ class Alerts(Section):
     """least time between two mails about one story"""
     group_seconds: float = Field(default=0, ge=0, le=600)
     """an urgent mail waits so long before it goes out; 0: at once"""
-
-
-class Desk(Section):
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    """0: this process starts no desk"""
-    secure_cookies: bool = True
-    """False only for plain http on loopback"""
-    idle_minutes: int = Field(default=60, ge=1)
-    session_hours: int = Field(default=12, ge=1)
 
 
 class Keep(Section):

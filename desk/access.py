@@ -15,6 +15,7 @@ from records import Judged, Officer, Role
 
 EVERYONE: frozenset[Role] = frozenset({"viewer", "analyst", "duty_officer", "province", "unit", "leader", "admin"})
 MAY: dict[str, frozenset[Role]] = {
+    "self": EVERYONE,
     "read": EVERYONE,
     "label": frozenset({"analyst", "duty_officer", "admin"}),
     "decide": frozenset({"duty_officer", "admin"}),
@@ -37,7 +38,7 @@ MAY: dict[str, frozenset[Role]] = {
     "people": frozenset({"admin"}),
     "duty": frozenset({"duty_officer", "leader", "admin"}),
 }
-PUBLIC = {"/dang-nhap", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}
+PUBLIC = {"/dang-nhap", "/dang-nhap/ma", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}
 """the routes anybody reaches; of the last one the ticket is what opens it"""
 CENTRE: frozenset[Role] = EVERYONE - {"province"}
 
@@ -76,6 +77,14 @@ class SignIn(Exception):
     """Nobody is signed in: the answer is the way to the sign-in page."""
 
 
+class NoFactor(Exception):
+    """The visitor's role must have a second factor and has none yet: the answer is the way to one's own account."""
+
+
+def must_have_factor(desk: wiring.Desk, officer: Officer) -> bool:
+    return bool(set(officer.roles) & set(desk.settings.desk.totp_roles))
+
+
 def visit(request: Request) -> Visit:
     """The signed-in visitor. Raises SignIn."""
     desk = wiring.of(request)
@@ -90,14 +99,17 @@ def visit(request: Request) -> Visit:
 
 
 def needs(what: str) -> Any:
-    """The dependency of a route: signed in, with a role that may do `what`."""
+    """The dependency of a route: signed in, with a role that may do `what`, and with a second factor where that is
+    obligatory (one's own account is open without)."""
     if what not in MAY:
         raise ValueError(what)
 
     def check(request: Request) -> Visit:
-        found = visit(request)
+        found, desk = visit(request), wiring.of(request)
         if not found.may(what):
             raise HTTPException(403, "Tài khoản của bạn không có quyền này.")
+        if what != "self" and must_have_factor(desk, found.officer) and not desk.store.factors.on(found.officer.login):
+            raise NoFactor
         return found
 
     check.permission = what  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ from desk.pages import (
     knowing,
     labelling,
     mails,
+    mine,
     overview,
     people,
     preferences,
@@ -78,6 +79,7 @@ ROUTERS = (
     requests,
     health,
     people,
+    mine,
     tokens,
     audit,
     acknowledging,
@@ -117,6 +119,7 @@ def create(
         app.include_router(module.router)
     app.mount("/tinh", Files(directory=Path(__file__).with_name("static")))
     app.add_exception_handler(access.SignIn, to_sign_in)
+    app.add_exception_handler(access.NoFactor, to_own_account)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(BadInput, overtaken)
@@ -141,6 +144,12 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
         return wiring.page(request, "message.html", 401, title="Phiên làm việc đã hết", text="Hãy đăng nhập lại.")
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse("/dang-nhap?tiep=" + quote(back, safe=""), 303)
+
+
+def to_own_account(request: Request, _error: Exception) -> Response:
+    if request.method not in {"GET", "HEAD"}:
+        return said(request, 403, "Chưa có mã xác thực", "Hãy bật mã xác thực ở trang Tài khoản của tôi trước.")
+    return RedirectResponse("/toi", 303)
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -49,6 +49,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/nguoi-nhan", "Người nhận thư", "people"),
     ),
     "Hệ thống": (
+        Way("/toi", "Tài khoản của tôi", "self"),
         Way("/nhan", "Nhãn, Label Studio", "label"),
         Way("/suc-khoe", "Sức khỏe", "health"),
         Way("/viec", "Việc giao máy", "requests"),

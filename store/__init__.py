@@ -9,6 +9,7 @@ from store.audit import AuditLine, Chain
 from store.backup import restore
 from store.documents import Kept
 from store.edits import Edit
+from store.factors import Factor
 from store.intakes import Intake
 from store.judged import OPEN, Filter
 from store.labels import Given
@@ -23,6 +24,7 @@ from store.runs import Problem, Run
 from store.schema import create, upgrade
 from store.search import Hit, found_in
 from store.searches import SavedSearch
+from store.sessions import Seen
 from store.sources import Pace, SourceState
 from store.tokens import Token
 
@@ -33,6 +35,7 @@ __all__ = [
     "Chain",
     "Draw",
     "Edit",
+    "Factor",
     "Filter",
     "Given",
     "Hit",
@@ -49,6 +52,7 @@ __all__ = [
     "ReportLine",
     "Run",
     "SavedSearch",
+    "Seen",
     "SourceState",
     "Step",
     "Store",

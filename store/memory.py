@@ -18,6 +18,7 @@ from store.database import Database
 from store.documents import Documents
 from store.edits import Edits
 from store.evidence import Evidence
+from store.factors import Factors
 from store.intakes import Intakes
 from store.items import Spoken
 from store.judged import JudgedDocuments
@@ -63,6 +64,7 @@ class Store:
         self.press = Press(database)
         self.officers = Officers(database)
         self.sessions = Sessions(database)
+        self.factors = Factors(database, self._vault)
         self.requests = Requests(database)
         self.sources = Sources(database)
         self.lists = Lists(database)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
@@ -16,6 +17,15 @@ from store.tables_work import officers, sessions
 
 TOUCH = timedelta(seconds=30)
 """a session seen within this time is not written again"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session as its owner sees it."""
+
+    started_at: datetime
+    seen_at: datetime
+    here: bool
 
 
 class Sessions:
@@ -50,6 +60,21 @@ class Sessions:
                 seen = update(sessions).where(sessions.c.digest == row.digest, sessions.c.seen_at < now)
                 connection.execute(seen.values(seen_at=now))
         return record(row)
+
+    def of(self, login: str, token: str, now: datetime) -> list[Seen]:
+        """The account's sessions that have not reached their end, the latest seen first; `token`: of the one that asks."""
+        query = select(sessions).where(sessions.c.login == login, sessions.c.expires_at > now)
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(sessions.c.seen_at.desc(), sessions.c.digest)).all()
+        mine = _digest(token)
+        alive = [row for row in found if now < row.seen_at + timedelta(seconds=row.idle_seconds)]
+        return [Seen(row.started_at, row.seen_at, row.digest == mine) for row in alive]
+
+    def end_others(self, login: str, token: str) -> int:
+        """Ends every session of the account but the one of this token; gives their number."""
+        others = (sessions.c.login == login, sessions.c.digest != _digest(token))
+        with self._database.write() as connection:
+            return connection.execute(delete(sessions).where(*others)).rowcount
 
     def end(self, token: str) -> None:
         with self._database.write() as connection:

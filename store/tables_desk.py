@@ -102,3 +102,21 @@ intake_files = Table(
     Column("content", LargeBinary, nullable=False),
     Column("sha256", Text, nullable=False),
 )
+
+second_factors = Table(  # of officers with an authenticator app; in force once confirmed
+    "second_factors",
+    metadata,
+    Column("login", Words, ForeignKey("officers.login", ondelete="CASCADE"), primary_key=True),
+    Column("cipher", LargeBinary, nullable=False),  # the secret, sealed
+    Column("begun_at", Moment, nullable=False),
+    Column("confirmed_at", Moment),
+    Column("last_step", Number, nullable=False),  # a code is used once
+)
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("login", Words, ForeignKey("officers.login", ondelete="CASCADE"), primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("used_at", Moment),
+)

@@ -40,6 +40,7 @@ GET  /da-nhan/{ticket}                  *
 POST /da-nhan/{ticket}                  *
 GET  /dang-nhap                         *
 POST /dang-nhap                         *
+POST /dang-nhap/ma                     *
 POST /dang-xuat                         vadpulm
 GET  /dien-bien/{story}                 vadpulm
 GET  /gan-nhan                          .ad...m
@@ -79,6 +80,7 @@ GET  /suc-khoe                          .ad..lm
 GET  /tai-khoan                         ......m
 POST /tai-khoan                         ......m
 POST /tai-khoan/{login}/khoa            ......m
+POST /tai-khoan/{login}/ma              ......m
 GET  /tam-im                            ..d..lm
 POST /tam-im                            ..d..lm
 POST /tam-im/{place}/bo                 ..d..lm
@@ -101,6 +103,13 @@ POST /tin/{short}/nhan                  .ad...m
 POST /tin/{short}/nhan-viec             ..d...m
 POST /tin/{short}/phat-ngon             ..d...m
 POST /tin/{short}/quyet-dinh            ..d...m
+GET  /toi                               vadpulm
+POST /toi/ma                            vadpulm
+POST /toi/ma/du-phong                   vadpulm
+POST /toi/ma/tat                        vadpulm
+POST /toi/ma/xac-nhan                   vadpulm
+POST /toi/mat-khau                      vadpulm
+POST /toi/phien                         vadpulm
 GET  /tong-quan                         vad.ulm
 GET  /tro-giup                          vadpulm
 GET  /viec                              .a....m

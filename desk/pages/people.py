@@ -24,7 +24,7 @@ def listing(
 ) -> Response:
     desk = wiring.of(request)
     return wiring.page(request, "people.html", officers=desk.store.officers.all(), provinces=desk.knowledge.provinces,
-        units=desk.knowledge.units,
+        units=desk.knowledge.units, factors=desk.store.factors.logins(),
     )  # fmt: skip
 
 
@@ -69,4 +69,15 @@ def disable(
     desk.store.officers.disable(login)
     desk.store.sessions.end_all(login)
     desk.store.audit(visit.officer.login, "khóa tài khoản", login, desk.clock(), "")
+    return RedirectResponse("/tai-khoan", 303)
+
+
+@router.post("/tai-khoan/{login}/ma", dependencies=[Depends(access.ours)])
+def reset_factor(
+    request: Request, login: Annotated[str, Path(pattern=LOGIN)], visit: Annotated[access.Visit, access.needs("people")]
+) -> Response:
+    """Takes a lost second factor away; the sessions end. One's own is turned off with the password, on one's own page."""
+    desk = wiring.of(request)
+    if login == visit.officer.login or not desk.store.factors.reset(login, visit.officer.login, desk.clock()):
+        raise HTTPException(422, "Tài khoản này không có mã xác thực để bỏ.")
     return RedirectResponse("/tai-khoan", 303)
