@@ -152,21 +152,22 @@ def last(desk: wiring.Desk, login: str, now: datetime) -> Told | None:
     given = desk.store.labels.last(login, now - RECENT)
     if given is None:
         return None
-    judged = desk.store.judged.get(given.answers[0].document)
-    if judged is None:
-        return None
     said = "; ".join(f"{words.TASK[label.task]}: {value_text(desk, label.task, label.new)}" for label in given.answers)
-    beside = "; ".join(compared(desk, judged, given.answers))
-    short = store.short_id(judged.document.key)
-    return Told(given.batch, short, judged.document.title or judged.document.text[:80], said, given.items - 1, beside)
+    key = given.answers[0].document
+    return Told(
+        given.batch, store.short_id(key), given.title, said, given.items - 1, "; ".join(compared(desk, key, given.answers))
+    )  # fmt: skip
 
 
-def compared(desk: wiring.Desk, judged: Judged, answers: tuple[Label, ...]) -> Iterator[str]:
+def compared(desk: wiring.Desk, key: str, answers: tuple[Label, ...]) -> Iterator[str]:
     """What the machine, and the person before, had said otherwise: shown only now, after a blind answer."""
     origin = answers[0].origin
-    before = desk.store.labels.of(judged.document.key) if origin == "second" else []
+    judged = desk.store.judged.get(key) if origin in ("random", "second") else None
+    if judged is None:
+        return
+    before = desk.store.labels.of(key) if origin == "second" else []
     first = {label.task: label.new for label in before if label.origin == "random"}
-    for label in answers if origin in ("random", "second") else ():
+    for label in answers:
         others = {"máy": answering.machine(judged, label.task)}
         others |= {"người trước": first[label.task]} if label.task in first else {}
         for who, text in others.items():

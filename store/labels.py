@@ -4,16 +4,16 @@ answer measures agreement and is never in force."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from records import BadInput, Label
 from store import asking, rows, settling
-from store.database import Database, one_writer
+from store.database import Database, chunks, one_writer
 from store.tables import documents, judged
 from store.tables_work import labels
 
@@ -26,6 +26,7 @@ class Given:
     """Answers given in one go: those about the item, and how many items they reached with its copies."""
 
     batch: str
+    title: str
     answers: tuple[Label, ...]
     items: int
 
@@ -46,28 +47,28 @@ class Labels:
         batch = secrets.token_hex(8)
         with self._database.write() as connection:
             one_writer(connection, "settle")
-            numbered = [(_document(connection, label.document), label) for label in given]
+            numbers = _numbers(connection, {label.document for label in given})
+            numbered = [(numbers[label.document], label) for label in given]
             connection.execute(insert(labels), [_row(id_, label, batch) for id_, label in numbered])
             if asked:
                 asking.answered(connection, numbered, batch)
             asking.corrected(connection, numbered, batch)
-            for document_id in dict.fromkeys(id_ for id_, label in numbered if label.origin != "second"):
-                settling.reconsider(connection, document_id)
+            in_force = dict.fromkeys(id_ for id_, label in numbered if label.origin != "second")
+            settling.reconsider(connection, list(in_force))
         return batch
 
     def last(self, by: str, since: datetime) -> Given | None:
         """What this person answered last, since then, and did not take back."""
-        mine = (labels.c.by == by, labels.c.at >= since, labels.c.withdrawn_at.is_(None), labels.c.batch.is_not(None))
+        standing = labels.c.withdrawn_at.is_(None)
+        mine = (labels.c.by == by, labels.c.at >= since, standing, labels.c.batch.is_not(None))
         newest = select(labels.c.batch).where(*mine).order_by(labels.c.at.desc(), labels.c.id.desc()).limit(1)
+        query = _all().add_columns(documents.c.title).where(labels.c.batch == newest.scalar_subquery(), standing)
         with self._database.read() as connection:
-            batch = connection.execute(newest).scalar()
-            if batch is None:
-                return None
-            of_it = (labels.c.batch == batch, labels.c.withdrawn_at.is_(None))
-            item = select(labels.c.document_id).where(*of_it).order_by(labels.c.id).limit(1).scalar_subquery()
-            answers = connection.execute(_all().where(*of_it, labels.c.document_id == item).order_by(labels.c.id)).all()
-            items = connection.execute(select(func.count(labels.c.document_id.distinct())).where(*of_it)).scalar_one()
-        return Given(batch, tuple(_record(row) for row in answers), items)
+            found = connection.execute(query.order_by(labels.c.id)).all()
+        if not found:
+            return None
+        of_it = tuple(_record(row) for row in found if row.key == found[0].key)
+        return Given(found[0].batch, found[0].title or "", of_it, len({row.key for row in found}))
 
     def withdraw(self, batch: str, by: str, at: datetime) -> int:
         """Take back what `by` answered in one go; what stood before stands again. Gives how many items changed.
@@ -81,20 +82,15 @@ class Labels:
                 raise BadInput("không còn câu trả lời nào của bạn để hoàn tác")
             connection.execute(update(labels).where(*mine).values(withdrawn_at=at))
             asking.withdrawn(connection, batch, by, at)
-            for document_id in ids:
-                settling.reconsider(connection, document_id)
+            settling.reconsider(connection, ids)
         return len(ids)
 
     def copies(self, key: str, most: int = MOST_COPIES) -> list[str]:
         """Keys of the near-copies of an item within its story, at most so many, the earliest first; never the item."""
-        place = select(judged.c.story).join(documents, documents.c.id == judged.c.document_id)
+        one = select(judged.c.story).join(documents, documents.c.id == judged.c.document_id)
+        story = one.where(documents.c.short_id == rows.short_id(key)).scalar_subquery()
+        query = select(documents.c.key, judged.c.near_duplicate_of).join(judged, judged.c.document_id == documents.c.id)
         with self._database.read() as connection:
-            story = connection.execute(place.where(documents.c.short_id == rows.short_id(key))).scalar()
-            if story is None:
-                return []
-            query = select(documents.c.key, judged.c.near_duplicate_of).join(
-                judged, judged.c.document_id == documents.c.id
-            )
             members = connection.execute(query.where(judged.c.story == story).order_by(documents.c.id)).all()
         return _alike(key, [(row.key, row.near_duplicate_of) for row in members])[:most]
 
@@ -127,12 +123,16 @@ def _alike(key: str, members: Sequence[tuple[str, str | None]]) -> list[str]:
     return [member for member, _ in members if member != key and root(member) == root(key)] if key in parent else []
 
 
-def _document(connection: Connection, key: str) -> int:
-    query = select(documents.c.id).where(documents.c.short_id == rows.short_id(key))
-    document_id: int | None = connection.execute(query).scalar()
-    if document_id is None:
-        raise BadInput(f"không có tài liệu {key[:200]} để gán nhãn")
-    return document_id
+def _numbers(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    short = {rows.short_id(key): key for key in keys}
+    found: dict[str, int] = {}
+    for some in chunks(list(short)):
+        query = select(documents.c.short_id, documents.c.id).where(documents.c.short_id.in_(some))
+        found |= {short[row.short_id]: row.id for row in connection.execute(query)}
+    for key in keys:
+        if key not in found:
+            raise BadInput(f"không có tài liệu {key[:200]} để gán nhãn")
+    return found
 
 
 def _row(document_id: int, label: Label, batch: str) -> dict[str, Any]:

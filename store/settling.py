@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from records import Assessment, Document, Indicator, Message, Placement, Reason, Telling
 from store import answers, asking, cases, evidence, outbox, rows, stories, telling
-from store.database import Database, one_writer
+from store.database import Database, chunks, one_writer
 from store.documents import FOLLOW
 from store.judged import labels_of
 from store.tables import assessments, documents, judged, tags
@@ -81,7 +81,7 @@ def _write(
         connection.execute(insert(judged), values | {"document_id": row.id})
     else:
         connection.execute(update(judged).where(judged.c.document_id == row.id).values(values))
-    _retag(connection, row.id, now)
+    _retag(connection, {row.id: now})
     stale(connection, [row.id])
     if near is None and not assessment.spam:
         asking.judged(connection, row.id, assessment, human, at, before is not None)
@@ -120,22 +120,31 @@ def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -
     return values
 
 
-def _retag(connection: Connection, document_id: int, now: answers.Answers) -> None:
-    connection.execute(delete(tags).where(tags.c.document_id == document_id))
-    found = dict.fromkeys((task, rows.clipped(value, rows.NAME_BYTES)) for task, value in answers.tags(now))
+def _retag(connection: Connection, now: Mapping[int, answers.Answers]) -> None:
+    connection.execute(delete(tags).where(tags.c.document_id.in_(list(now))))
+    found = dict.fromkeys(
+        (task, rows.clipped(value, rows.NAME_BYTES), id_)
+        for id_, each in now.items()
+        for task, value in answers.tags(each)
+    )
     if found:
-        new = [{"task": task, "value": value, "document_id": document_id} for task, value in found]
+        new = [{"task": task, "value": value, "document_id": id_} for task, value, id_ in found]
         connection.execute(insert(tags), new)
 
 
-def reconsider(connection: Connection, document_id: int) -> None:
-    """Work out the answers in force again, after a human answer came."""
-    query = select(assessments.c.answer).join(judged, judged.c.assessment_id == assessments.c.id)
-    answer = connection.execute(query.where(judged.c.document_id == document_id)).scalar()
-    if answer is None:
-        return
-    human: Mapping[str, str] = labels_of(connection, [document_id]).get(document_id, {})
-    now = answers.in_force(rows.load(Assessment, answer), human)
-    connection.execute(update(judged).where(judged.c.document_id == document_id).values(answers.columns(now)))
-    _retag(connection, document_id, now)
-    stale(connection, [document_id])
+def reconsider(connection: Connection, document_ids: Sequence[int]) -> None:
+    """Work out the answers in force again, after human answers came or went."""
+    query = select(judged.c.document_id, assessments.c.answer).join(judged, judged.c.assessment_id == assessments.c.id)
+    for some in chunks(list(document_ids)):
+        said = connection.execute(query.where(judged.c.document_id.in_(some))).all()
+        if not said:
+            continue
+        human = labels_of(connection, some)
+        now = {
+            row.document_id: answers.in_force(rows.load(Assessment, row.answer), human.get(row.document_id, {}))
+            for row in said
+        }
+        found = [{"number": id_} | answers.columns(each) for id_, each in now.items()]
+        connection.execute(update(judged).where(judged.c.document_id == bindparam("number")), found)
+        _retag(connection, now)
+        stale(connection, now)
