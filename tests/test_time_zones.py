@@ -17,6 +17,7 @@ FILES = (
     "test_alerts_messages.py",
     "test_store_figures.py",
     "test_pipeline_clock.py",
+    "test_pipeline_editions.py",
 )
 ONE = "test_alerts_engine.py::test_quiet_hours_end_in_the_morning_and_hold_no_threat_back"
 
