@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, BinaryIO, TextIO, get_args
 
 import vietnamese
 from records import BadInput, Kind, Text
@@ -42,7 +42,7 @@ def lines(file: Path, refuse: Refuse) -> Iterator[tuple[int, Any]]:
     except OSError as error:
         raise BadInput(f"{file}: không mở được: {error.strerror}") from error
     with stream:
-        for number, raw in enumerate(stream, 1):
+        for number, raw in enumerate(bounded(stream), 1):
             if not raw.strip():
                 continue
             try:
@@ -55,6 +55,14 @@ def lines(file: Path, refuse: Refuse) -> Iterator[tuple[int, Any]]:
                 refuse(f"{file}:{number}: JSON lồng nhau quá sâu")
             except ValueError as error:
                 refuse(f"{file}:{number}: không phải JSON hợp lệ: {error}")
+
+
+def bounded(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of a stream; of one that is longer than LONGEST_LINE only the beginning, one byte more than that."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        yield line
+        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            line = stream.readline(LONGEST_LINE + 1) or b"\n"
 
 
 def text(value: Any) -> Text:

@@ -150,6 +150,9 @@ class Memorised:
         same = (old.title, old.lead, old.body) == (document.title, document.lead, document.body)
         return "same" if same else "changed"
 
+    def get(self, key: str) -> Any:
+        return self.kept.get(key)
+
     def mark_gone(self, key: str, when: datetime, status: int) -> None:
         self.gone[key] = status
 

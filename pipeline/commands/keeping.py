@@ -117,17 +117,20 @@ def evidence(
 def import_(
     file: Annotated[Path, typer.Argument(help="tệp .csv hoặc .jsonl", metavar="TỆP")],
     source: Annotated[str, typer.Option(help="tên nguồn ghi cho các tin này")],
+    columns: Annotated[
+        str | None,
+        typer.Option("--map", help="cột của tệp: title=tieu_de,text=noi_dung,…; hoặc một tệp .toml", metavar="CỘT"),
+    ] = None,
+    kind: Annotated[str, typer.Option(help="loại của dòng không ghi: press, official, post, report")] = "press",
 ) -> None:
-    """Nhập tin từ tệp; dòng sai bị từ chối và nêu rõ lý do."""
-    refused, new = Refused(), 0
+    """Nhập tin từ tệp; dòng sai bị từ chối và nêu rõ lý do, tin đã có được nhận ra."""
+    refused = Refused()
     with open_all(config.read()) as rooms:
         intake = Intake(rooms.store, rooms.settings, rooms.clock)
-        for number, value in importing.rows(file, refused):
-            try:
-                new += intake.keep(importing.document(value, source, rooms.clock())) == "new"
-            except BadInput as error:
-                refused(f"{file}:{number}: {error}")
-    say(f"Đã nhập {new} tin mới.")
+        work = importing.Import(intake, source, kind, importing.mapping(columns))
+        work.take(file, refused)
+    done = work.done
+    say(f"Đã nhập {done['new']} tin mới; {done['changed']} tin sửa lại, {done['same']} tin đã có.")
     refused.exit()
 
 
