@@ -146,6 +146,6 @@ def verify(settings: Mapping[str, Any]) -> None:
         raise BadSetting("DOWNLOADER_MIDDLEWARES thiếu crawlers.manners; không chạy khi không tuân theo robots.txt")
 
 
-def operator() -> config.Crawl:
-    """The operator's crawl settings, for `scrapy list` and `scrapy crawl NAME`. Raises BadSetting."""
-    return config.read().crawl
+def operator() -> config.Settings:
+    """The operator's settings, for `scrapy list` and `scrapy crawl NAME`. Raises BadSetting."""
+    return config.read()

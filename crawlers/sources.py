@@ -1,4 +1,4 @@
-"""The list of sources: rows of data in sources.toml, checked strictly. A wrong row is refused with FILE:LINE.
+"""The list of sources: rows of data in catalogue/*.toml, checked strictly. A wrong row is refused with FILE:LINE.
 
 Adding a source needs no code: docs/adding-a-source.md.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 from records import BadInput, BadKnowledge
@@ -19,13 +19,16 @@ from . import social
 from .address import canonical, same_site
 from .readers import readers
 
-SHIPPED = Path(__file__).with_name("sources.toml")
+SHIPPED = Path(__file__).with_name("catalogue")
+OWN = "nguon-them.toml"
+"""the operator's own rows, in data_dir"""
 MAX_PATTERN = 300
 _NESTED = re.compile(r"[+*}]\??[^()]{0,300}\)(?:[+*]|\{\d*,)")
 """a group that repeats something, itself repeated"""
 Grade = Literal["A", "B", "C"]
 SourceKind = Literal["press", "official", "post"]
 """post: a public forum (XenForo); its feeds and listings name threads"""
+WaitsFor = Literal["", "test", "person"]
 INTERVALS = {1: 300, 2: 900, 3: 1800}
 """tier -> seconds between two polls of a source that states no interval"""
 
@@ -41,7 +44,11 @@ class Source:
     tier: int = 2
     """1 national, 2 special or state, 3 provincial: how often it is polled"""
     grade: Grade = "C"
-    """strength of the evidence for its addresses: A several independent captures, B two, C one or unseen"""
+    """strength of the evidence for its addresses: A read for months, B named by several, C by one or by nobody"""
+    evidence: str = ""
+    """what the grade rests on"""
+    waits_for: WaitsFor = ""
+    """not polled until a trial has read an article ("test"), or a person switches it on, for the reason in `note`"""
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     listings: tuple[str, ...] = ()
@@ -68,6 +75,11 @@ class Source:
         return urlsplit(self.homepage).hostname or ""
 
     @property
+    def lists(self) -> tuple[str, ...]:
+        """Every address its links are found at."""
+        return self.feeds + self.sitemaps + self.listings
+
+    @property
     def every(self) -> int:
         """Seconds between two polls."""
         return self.interval or INTERVALS[self.tier]
@@ -83,9 +95,56 @@ class Source:
         return self.owns(url) and (not self.article or re.search(self.article, path) is not None)
 
 
-def load(path: Path | None = None) -> tuple[Source, ...]:
-    """The sources of a file (None: the one shipped). Raises BadKnowledge beginning with FILE:LINE."""
-    file = path or SHIPPED
+class _Row(NamedTuple):
+    source: Source
+    where: _Lines
+    number: int
+
+
+def load(path: Path | None = None, own: Path | None = None) -> tuple[Source, ...]:
+    """The sources of a file or directory (None: those shipped), and those of the operator's `own` file, where it is
+    there: a row of it takes the place of the one with its id. Raises BadKnowledge beginning with FILE:LINE."""
+    listed = [row for file in _files(path or SHIPPED) for row in _rows(file)]
+    if own is not None and own.exists():
+        added = _rows(own, may_be_empty=True)
+        replaced = {row.source.id for row in added}
+        listed = [row for row in listed if row.source.id not in replaced] + added
+    if not listed:
+        raise BadKnowledge(f"{path}:1: không có tệp nguồn nào trong thư mục")
+    _refuse_doubles(listed)
+    return tuple(row.source for row in listed)
+
+
+class Listed:
+    """The list as its files say now. A file that is broken while the product runs leaves the list as it was."""
+
+    def __init__(self, path: Path | None = None, own: Path | None = None) -> None:
+        """Raises BadKnowledge."""
+        self._path, self._own = path, own
+        self._stamp, self._sources = self._look(), load(path, own)
+        self.fault = ""
+        """what is wrong with the files now; the doctor says it"""
+
+    def __call__(self) -> tuple[Source, ...]:
+        if (stamp := self._look()) != self._stamp:
+            self._stamp = stamp
+            try:
+                self._sources, self.fault = load(self._path, self._own), ""
+            except BadKnowledge as error:
+                self.fault = str(error)
+        return self._sources
+
+    def _look(self) -> list[tuple[str, int, int]]:
+        files = [*_files(self._path or SHIPPED), *([self._own] if self._own else [])]
+        stats = [(str(file), file.stat()) for file in files if file.exists()]
+        return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+
+
+def _rows(file: Path, may_be_empty: bool = False) -> list[_Row]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -97,11 +156,9 @@ def load(path: Path | None = None) -> tuple[Source, ...]:
         raise BadKnowledge(f"{file}:{line[1] if line else 1}: sai cú pháp TOML: {error}") from error
     where = _Lines(file, text)
     listed = rows.get("source", [])
-    if set(rows) - {"source"} or not isinstance(listed, list) or not listed:
+    if set(rows) - {"source"} or not isinstance(listed, list) or not (listed or may_be_empty):
         raise BadKnowledge(f"{file}:1: tệp phải gồm các bảng [[source]], không có gì khác")
-    sources = tuple(_source(row, where, number) for number, row in enumerate(listed))
-    _refuse_doubles(sources, where)
-    return sources
+    return [_Row(_source(row, where, number), where, number) for number, row in enumerate(listed)]
 
 
 class _Lines:
@@ -155,10 +212,13 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
     for key, allowed in (
         ("kind", get_args(SourceKind)),
         ("grade", get_args(Grade)),
+        ("waits_for", get_args(WaitsFor)),
         ("reader", ("templates", *readers())),
     ):
         if getattr(source, key) not in allowed:
-            yield key, f"{key} phải là một trong {', '.join(allowed)}"
+            yield key, f"{key} phải là một trong {', '.join(word or 'bỏ trống' for word in allowed)}"
+    if source.waits_for == "person" and not source.note.strip():
+        yield "waits_for", "nguồn chờ người bật thì phải ghi lý do ở note"
     if source.tier not in INTERVALS:
         yield "tier", f"tier phải là một trong {', '.join(map(str, INTERVALS))}"
     for key in ("interval", "expected"):
@@ -166,7 +226,7 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
             yield key, f"{key} phải từ 0 đến 86400"
     if source.connector:
         yield from social.problems(source)
-    elif not source.feeds + source.sitemaps + source.listings:
+    elif not source.lists:
         yield "id", "cần ít nhất một feed, sitemap hoặc trang danh sách"
     if source.listings and not source.article:
         yield "listings", "có trang danh sách thì cần mẫu địa chỉ bài viết (article)"
@@ -191,7 +251,7 @@ def slow(pattern: str) -> bool:
 
 
 def _bad_addresses(source: Source) -> Iterator[tuple[str, str]]:
-    for url in (source.homepage, *source.feeds, *source.sitemaps, *source.listings):
+    for url in (source.homepage, *source.lists):
         try:
             canonical(url)
         except BadInput as error:
@@ -201,11 +261,11 @@ def _bad_addresses(source: Source) -> Iterator[tuple[str, str]]:
                 yield url, f"{url} không thuộc trang chủ {source.homepage}"
 
 
-def _refuse_doubles(sources: tuple[Source, ...], where: _Lines) -> None:
+def _refuse_doubles(rows: Sequence[_Row]) -> None:
     seen: dict[tuple[str, str], str] = {}
-    for number, source in enumerate(sources):
+    for source, where, number in rows:
         marks = [("id", source.id), ("trang chủ", source.homepage)]
-        marks += [("địa chỉ", url) for url in source.feeds + source.sitemaps + source.listings]
+        marks += [("địa chỉ", url) for url in source.lists]
         for what, value in marks:
             key = (what, value if what == "id" else canonical(value).partition("://")[2])
             if key in seen:

@@ -10,7 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline import usage
-from pipeline.commands import keeping, people, running, texts
+from pipeline.commands import keeping, people, running, sources, texts
 from pipeline.say import say
 from records import LangNgheError
 
@@ -47,7 +47,7 @@ for command in COMMANDS:
     app.command(cls=usage.Command)(command)
 app.command("import", cls=usage.Command)(keeping.import_)
 app.add_typer(people.user, name="user")
-app.add_typer(people.source, name="source")
+app.add_typer(sources.source, name="source")
 
 
 def main() -> None:

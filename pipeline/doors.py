@@ -26,7 +26,7 @@ class Rooms:
     settings: config.Settings
     store: store.Store
     current: knowledge.Current
-    sources: tuple[crawlers.sources.Source, ...]
+    listed: crawlers.sources.Listed
     clock: clock.Clock
     executor: Executor
     crawls: Crawls = field(default_factory=Crawls)
@@ -40,6 +40,11 @@ class Rooms:
     def got_on(self, job: str) -> None:
         """A job made headway: it neither hangs nor fails."""
         self.ended[job], self.worked[job] = time.monotonic(), time.time()
+
+    @property
+    def sources(self) -> tuple[crawlers.sources.Source, ...]:
+        """The list as its files say now; which of them are read: pipeline.catalogue."""
+        return self.listed()
 
     @property
     def knowledge(self) -> knowledge.Knowledge:
@@ -95,14 +100,14 @@ def open_all(settings: config.Settings, the_clock: clock.Clock | None = None) ->
     """
     keys.ensure(settings.data_dir)
     secrets = config.keys(settings)
-    sources = crawlers.sources.load(settings.crawl.sources)
+    listed = crawlers.sources.Listed(settings.crawl.sources, settings.data_dir / crawlers.sources.OWN)
     known = knowledge.load()
     ticking = the_clock or (clock.Replay(settings.clock) if settings.clock else clock.wall)
     executor = judging.executor(settings.judging.workers)
     try:
         with opened(settings.database_url, secrets.vault) as kept:
             current = knowledge.Current(known, kept.edits.stamp, lambda: edits(kept))
-            yield Rooms(settings, kept, current, sources, ticking, executor)
+            yield Rooms(settings, kept, current, listed, ticking, executor)
     finally:
         executor.shutdown(cancel_futures=True)
 

@@ -9,7 +9,7 @@ import alerts.daily
 import vietnamese
 from alerts.daily import Edition
 from alerts.standing import NONE, Standing
-from pipeline import people, watching
+from pipeline import catalogue, people, watching
 from pipeline.doors import Rooms
 from records import Judged, Message
 from store import Filter
@@ -88,14 +88,15 @@ def standing(rooms: Rooms, waiting: Sequence[Judged], now: datetime) -> Standing
 
 def notes(rooms: Rooms) -> list[str]:
     """What an edition says about the product itself: sources that cannot be read, and since when; mails that are dead."""
-    names, now = {source.id: source.name for source in rooms.sources}, rooms.clock()
+    sources, now = catalogue.read(rooms), rooms.clock()
+    names = {source.id: source.name for source in sources}
     silent = [
         f"{names[state.source]} (từ {vietnamese.time_text(state.success_at) if state.success_at else 'đầu'})"
         for state in rooms.store.sources.health()
         if state.source in names and state.failures and (state.success_at is None or now - state.success_at > SILENT)
     ]
     more = f" và {len(silent) - NAMED} nguồn khác" if len(silent) > NAMED else ""
-    findings = watching.look(rooms.store, rooms.sources, now)
+    findings = watching.look(rooms.store, sources, now)
     lines = watching.told(findings, names, NAMED)
     if silent and not any(one.kind == "network" for one in findings):
         lines.insert(0, f"Nguồn không đọc được: {'; '.join(silent[:NAMED])}{more}.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ import knowledge
 import nlp.judge
 import store
 import vietnamese
-from pipeline import clock, heartbeat, room, watching
+from pipeline import catalogue, clock, heartbeat, room, watching
 from pipeline.doors import Rooms
 from records import PROBLEMS, Health, LangNgheError
 
@@ -46,7 +47,7 @@ def examine(now: clock.Clock | None = None) -> list[Health]:
     lines = [Health("cấu hình", "ok", where)]
     for what, look in (
         ("tri thức", lambda: f"{len(knowledge.load().facts)} sự thật, phiên bản {knowledge.load().version}"),
-        ("nguồn", lambda: f"{len(crawlers.sources.load(settings.crawl.sources))} nguồn"),
+        ("nguồn", lambda: f"{len(listed(settings))} nguồn"),
         ("mô hình", lambda: f"phiên bản {nlp.judge.load(knowledge.load(), settings.judging.models).version}"),
     ):
         lines.append(tried(what, look))
@@ -56,6 +57,10 @@ def examine(now: clock.Clock | None = None) -> list[Health]:
     except LangNgheError as error:
         return [*lines, Health("đồng hồ", "error", str(error))]
     return lines + kept(settings, ticking)
+
+
+def listed(settings: config.Settings) -> tuple[crawlers.sources.Source, ...]:
+    return crawlers.sources.load(settings.crawl.sources, settings.data_dir / crawlers.sources.OWN)
 
 
 def tried(what: str, look: Callable[[], str]) -> Health:
@@ -145,14 +150,16 @@ def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
 def working(opened: store.Store, settings: config.Settings, now: clock.Clock) -> Iterator[Health]:
     """Sources, mail queue, recipients, what was refused, the heartbeat."""
     moment = now()
-    sources, listed = opened.sources.health(), crawlers.sources.load(settings.crawl.sources)
-    findings = watching.look(opened, listed, moment)
+    how = catalogue.states(opened, listed(settings))
+    read = [source for source in listed(settings) if how[source.id] == "read"]
+    findings = watching.look(opened, read, moment)
+    yield from waiting(how)
     offline = any(one.kind == "network" for one in findings)
     for one in findings:
         where = f"nguồn {one.source}" if one.source else "mạng"
         yield Health(where, "error" if one.kind == "network" else "warning", one.text)
-    for source in sources:
-        if source.failures and not offline:
+    for source in opened.sources.health():
+        if source.failures and not offline and how.get(source.source, "read") == "read":
             last = (
                 f"đọc được lần cuối {vietnamese.time_text(source.success_at)}"
                 if source.success_at
@@ -174,6 +181,15 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
             PROBLEMS.get(problem.what, problem.what), "warning", f"{problem.where}: {problem.detail} ({often})"
         )
     yield beating(settings)
+
+
+def waiting(how: Mapping[str, str]) -> Iterator[Health]:
+    """What is listed and not read."""
+    off = Counter(state for state in how.values() if state != "read")
+    if off:
+        parts = ", ".join(f"{number} {catalogue.STATES[state]}" for state, number in off.most_common())
+        advice = "; thử cả danh sách: `langnghe source test --all`" if off["test"] else ""
+        yield Health("nguồn chưa đọc", "warning" if off["test"] else "ok", f"{parts}{advice}")
 
 
 def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:

@@ -35,7 +35,7 @@ from datetime import UTC, date, timedelta
 import structlog
 
 import crawlers.collect
-from pipeline import judging, room
+from pipeline import catalogue, judging, room
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, Signature, Text
@@ -56,7 +56,7 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
     if room.short(rooms.settings):
         return []
     with rooms.crawls.lease(rooms.store) as held:
-        chosen = [source for source in rooms.sources if source.id in only or not only] if held else []
+        chosen = [source for source in catalogue.read(rooms) if source.id in only or not only] if held else []
         if not only:
             due = rooms.store.sources.due(rooms.crawls.intervals(chosen, rooms.store, rooms.clock()), rooms.clock())
             chosen = [source for source in chosen if source.id in due]
@@ -134,7 +134,7 @@ async def follow(rooms: Rooms) -> int:
     with rooms.store.leases.hold("follow") as held:
         due: list[Document] = await asyncio.to_thread(documents.follow_due, rooms.clock(), FOLLOWED) if held else []
         if due:
-            await crawlers.collect.refetch(due, rooms.sources, rooms.settings, rooms.store, rooms.clock)
+            await crawlers.collect.refetch(due, catalogue.read(rooms), rooms.settings, rooms.store, rooms.clock)
         for document in due:
             await asyncio.to_thread(documents.followed, document.key, rooms.clock())
         return len(due)

@@ -37,7 +37,8 @@ class Again:
 def figures_of(rooms: Rooms, name: str, as_of: datetime) -> Figures:
     """The figures of a period. Raises BadInput."""
     start, end, before = periods.bounds(name)
-    expected = {source.id: (source.name, source.expected) for source in rooms.sources}
+    asked = rooms.store.sources.polled_between(start, min(end, as_of))
+    expected = {source.id: (source.name, source.expected) for source in rooms.sources if source.id in asked}
     spoken = reports.spoken.Messages(rooms.knowledge)
     found = rooms.store.figures(start, end, as_of, expected, before, name, spoken)
     return replace(found, stated=stated(rooms, found.models), revised=revised(rooms, found))

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 import crawlers.collect
-from pipeline import drafting, retraining, trying
+from pipeline import catalogue, drafting, retraining, trying
 from pipeline.doors import Rooms
 from records import BadInput, LangNgheError, Request
 
@@ -54,10 +54,8 @@ async def roll_back(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
 
 
 async def test_source(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
-    found = [source for source in rooms.sources if source.id == arguments.get("what")]
-    if not found:
-        raise BadInput(f"không có nguồn {arguments.get('what')}")
-    return "\n".join((await trying.test(rooms, found[0])).lines)
+    (trial,) = await trying.test(rooms, [catalogue.named(rooms.sources, str(arguments.get("what")))])
+    return trial.text
 
 
 async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ import vietnamese
 from config import Schedule
 from pipeline import (
     asking,
+    catalogue,
     crawls,
     editions,
     evidence,
@@ -68,6 +69,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
         (upkeep.backup, looks.upkeep),
         (health.watch_disk, looks.upkeep),
         (watching.watch_sources, WATCH),
+        (catalogue.publish, looks.upkeep),
         (upkeep.beat, looks.tell),
     ]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import config
 import crawlers.collect
-from pipeline import clock, jobs, schedule
+from pipeline import catalogue, clock, jobs, schedule
 from pipeline.doors import Rooms
 from pipeline.say import say
 from records import BadSetting
@@ -69,7 +69,8 @@ async def _until_told(rooms: Rooms, environment: Mapping[str, str] | None) -> No
         loop.add_signal_handler(name, told.set)
     scheduler = schedule.start(rooms)
     beside = asyncio.create_task(desk(rooms.settings.desk.host, rooms.settings.desk.port, environment))
-    say(f"Lắng Nghe đang chạy với {len(rooms.sources)} nguồn. Dừng: Ctrl+C.")
+    await asyncio.to_thread(catalogue.publish, rooms)
+    say(f"Lắng Nghe đang chạy, đọc {len(catalogue.read(rooms))} trên {len(rooms.sources)} nguồn. Dừng: Ctrl+C.")
     while not told.is_set():
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PACE):

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
 import store
 import vietnamese
 from crawlers.sources import Source
+from pipeline import catalogue
 from pipeline.doors import Rooms
 from records import TROUBLES
 
@@ -74,6 +76,7 @@ def of_source(
 ) -> Iterator[Finding]:
     if state.failures and state.trouble == "token":
         yield Finding(source.id, "token", state.error)
+    source = replace(source, expected=source.expected or fewest(days))
     if not state.failures and is_silent(source, state.new_at, now):
         since = vietnamese.time_text(state.new_at) if state.new_at else "lúc bắt đầu theo dõi"
         yield Finding(
@@ -93,7 +96,7 @@ def of_source(
 
 def of_lists(source: Source, lists: Iterable[store.List]) -> Iterator[Finding]:
     for one in lists:
-        if one.url not in source.feeds + source.sitemaps + source.listings:
+        if one.url not in source.lists:
             continue
         if one.moved_to:
             yield Finding(
@@ -115,6 +118,13 @@ def is_silent(source: Source, new_at: datetime | None, now: datetime) -> bool:
     return waking_hours(new_at, now) > max(3 * len(AWAKE) / source.expected, 2.0)
 
 
+def fewest(days: Sequence[int]) -> int:
+    """Fewest new items a day of a source nobody has counted: what it brought on all but its poorest days of four weeks.
+    0: it is not known that long, or has days without any."""
+    known = sorted(days[:-DROPPED])
+    return known[len(known) // 10] if len(days) >= WEEKS * 7 else 0
+
+
 def waking_hours(start: datetime, end: datetime) -> float:
     """Hours between two moments that lie in AWAKE; at most a day apart."""
     local, total = start.astimezone(vietnamese.HO_CHI_MINH), 0.0
@@ -131,12 +141,14 @@ def fell(days: Sequence[int]) -> tuple[float, float] | None:
     lasts. PELT over counts made even by Anscombe's transform, after the weekday is taken out."""
     if len(days) < WEEKS * 7 or sum(days[:-DROPPED]) < BUSY * (len(days) - DROPPED):
         return None
-    import ruptures  # type: ignore[import-untyped]  # costs a second to import, and is seldom needed
-
     counts = np.array(days, dtype=float)
     usual = np.median(counts)
     weekday = np.array([np.median(counts[place % 7 :: 7]) for place in range(len(counts))])
     level = counts / np.maximum(weekday / max(usual, 1.0), 0.2)
+    if not may_have_fallen(level):
+        return None
+    import ruptures  # type: ignore[import-untyped]  # costs a second to import, and is seldom needed
+
     signal = 2 * np.sqrt(level + 3 / 8)
     noise = max(1.0, 1.4826 * float(np.median(np.abs(np.diff(signal)))) / np.sqrt(2))
     breaks = (
@@ -149,12 +161,20 @@ def fell(days: Sequence[int]) -> tuple[float, float] | None:
     return (before, after) if before >= BUSY and after < DROP * before else None
 
 
+def may_have_fallen(level: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
+    """Whether any change-point could be found to halve the volume: no stretch of days is better than the best two or
+    three in a row, and no last stretch is poorer than the poorest. Spares most sources the search."""
+    best = max(np.convolve(level, np.ones(days) / days, "valid").max() for days in (DROPPED, DROPPED + 1))
+    last = np.cumsum(level[::-1])[DROPPED - 1 :] / np.arange(DROPPED, len(level) + 1)
+    return bool(last.min() < DROP * best)
+
+
 def watch_sources(rooms: Rooms) -> None:
     """A job: counts what was found, so that the desk and the watchers of problems see it."""
     with rooms.store.leases.hold("watch") as held:
         if not held:
             return
-        for one in look(rooms.store, rooms.sources, rooms.clock()):
+        for one in look(rooms.store, catalogue.read(rooms), rooms.clock()):
             what = "network" if one.kind == "network" else "source"
             rooms.store.runs.note_problem(what, one.source or "mạng", one.text, rooms.clock())
 

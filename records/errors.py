@@ -29,7 +29,7 @@ class BadSetting(LangNgheError):
 
 
 class BadKnowledge(LangNgheError):
-    """A file of knowledge/ or sources.toml is wrong; the message begins with FILE:LINE."""
+    """A file of knowledge/ or of the sources is wrong; the message begins with FILE:LINE."""
 
 
 class UnreadablePage(LangNgheError):

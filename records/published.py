@@ -19,7 +19,7 @@ class Document:
     key: str
     kind: Kind
     source: str
-    """id of the row in crawlers/sources.toml (or of the import) it came through"""
+    """id of the source (or of the import) it came through"""
     outlet: str
     """name of the outlet, as printed for people"""
     url: str

@@ -7,6 +7,7 @@ nothing, sends nothing, reads no clock and no setting; no connection leaves this
 from store.answers import comparable
 from store.audit import AuditLine, Chain
 from store.backup import restore
+from store.catalogue import Entry, Switch, Trial, is_read
 from store.documents import Kept
 from store.edits import Edit
 from store.factors import Factor
@@ -35,6 +36,7 @@ __all__ = [
     "Chain",
     "Draw",
     "Edit",
+    "Entry",
     "Factor",
     "Filter",
     "Given",
@@ -56,11 +58,14 @@ __all__ = [
     "SourceState",
     "Step",
     "Store",
+    "Switch",
     "Token",
+    "Trial",
     "comparable",
     "create",
     "fingerprint",
     "found_in",
+    "is_read",
     "open",
     "restore",
     "short_id",

@@ -13,6 +13,7 @@ from store import figures as counting
 from store import latency, schema, settling
 from store import search as searching
 from store.cases import Cases
+from store.catalogue import Catalogue
 from store.credentials import Credentials
 from store.database import Database
 from store.documents import Documents
@@ -70,6 +71,7 @@ class Store:
         self.lists = Lists(database)
         self.quotas = Quotas(database)
         self.credentials = Credentials(database, self._vault)
+        self.catalogue = Catalogue(database)
         self.runs = Runs(database)
         self.leases = Leases(database)
         self.reports = Reports(database)

@@ -128,13 +128,22 @@ class Sources:
     def daily(self, since: datetime, until: datetime) -> dict[str, list[int]]:
         """New documents of each source on each whole stretch of 24 hours between the two, the oldest first."""
         first, last = (int(moment.timestamp()) // 3600 for moment in (since, until))
-        query = select(polls.c.source, polls.c.hour, polls.c.new).where(polls.c.hour >= first, polls.c.hour < last)
+        whole, day = (last - first) // 24, (polls.c.hour - first) // 24
+        query = select(polls.c.source, day, func.sum(polls.c.new)).group_by(polls.c.source, day)
         days: dict[str, list[int]] = {}
         with self._database.read() as connection:
-            for source, hour, new in connection.execute(query):
-                if (day := (hour - first) // 24) < (last - first) // 24:
-                    days.setdefault(source, [0] * ((last - first) // 24))[day] += new
+            for source, number, new in connection.execute(
+                query.where(polls.c.hour >= first, polls.c.hour < first + 24 * whole)
+            ):
+                days.setdefault(source, [0] * whole)[number] = int(new)
         return days
+
+    def polled_between(self, start: datetime, end: datetime) -> set[str]:
+        """Sources that were asked in those hours."""
+        first, last = (int(moment.timestamp()) // 3600 for moment in (start, end))
+        query = select(polls.c.source).where(polls.c.hour >= first, polls.c.hour < last).distinct()
+        with self._database.read() as connection:
+            return set(connection.execute(query).scalars())
 
     def health(self) -> list[SourceState]:
         """Every source that was ever polled, by name."""

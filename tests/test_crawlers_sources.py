@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 
+import knowledge
 from crawlers import sources
 from records import BadKnowledge
 
@@ -64,6 +66,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("tier = 3", 'article = "("', 14, "article không phải biểu thức chính quy"),
         ("tier = 3", 'listings = ["https://bao-b.vn/"]', 14, "cần mẫu địa chỉ bài viết"),
         ("tier = 3", 'reader = "khac"', 14, "reader phải là một trong"),
+        ("tier = 3", 'waits_for = "luck"', 14, "waits_for phải là một trong bỏ trống, test, person"),
+        ("tier = 3", 'waits_for = "person"', 14, "phải ghi lý do"),
         ('name = "Báo B"', 'name = " "', 11, "tên không được để trống"),
         ('id = "bao-b"', 'id = "Báo B"', 10, "chữ thường không dấu"),
         ('id = "bao-b"', "", 9, "thiếu mục id"),
@@ -99,9 +103,34 @@ def test_a_list_without_any_way_in_is_refused(tmp_path: Path) -> None:
     assert "cần ít nhất một feed" in refused(tmp_path, GOOD.replace('feeds = ["https://bao-a.vn/rss"]', ""))
 
 
+def test_a_directory_is_one_list_and_the_operators_file_stands_beside_it(tmp_path: Path) -> None:
+    one, two = GOOD.split("\n\n")
+    (tmp_path / "ds").mkdir()
+    (tmp_path / "ds" / "1.toml").write_text(one, encoding="utf-8")
+    (tmp_path / "ds" / "2.toml").write_text(two, encoding="utf-8")
+    own = tmp_path / "them.toml"
+    assert [source.id for source in sources.load(tmp_path / "ds", own)] == ["bao-a", "bao-b"]
+    own.write_text(two.replace("bao-b.vn", "bao-b2.vn"), encoding="utf-8")
+    assert [source.host for source in sources.load(tmp_path / "ds", own)] == ["bao-a.vn", "bao-b2.vn"]
+    own.write_text(two.replace('"bao-b"', '"bao-c"'), encoding="utf-8")
+    with pytest.raises(BadKnowledge, match=rf"^{re.escape(str(own))}:4: trùng trang chủ .* với nguồn 'bao-b'"):
+        sources.load(tmp_path / "ds", own)
+    (tmp_path / "ds" / "1.toml").unlink()
+    (tmp_path / "ds" / "2.toml").unlink()
+    with pytest.raises(BadKnowledge, match="không có tệp nguồn"):
+        sources.load(tmp_path / "ds")
+
+
 def test_what_is_shipped_loads_and_covers_the_well_evidenced_outlets() -> None:
     shipped = sources.load()
-    assert len(shipped) >= 30 and len({source.host for source in shipped}) == len(shipped)
+    assert len(shipped) >= 170 and len({source.host for source in shipped}) == len(shipped)
+    assert len({source.name for source in shipped}) == len(shipped) and all(source.evidence for source in shipped)
+    assert all(source.grade != "C" or source.waits_for for source in shipped), "what nobody has read waits"
+    assert all(source.waits_for == "person" for source in shipped if source.kind == "post")
+    provinces = {province.name for province in knowledge.load().provinces}
+    assert {source.province for source in shipped} - {""} <= provinces
+    offices = {source.province for source in shipped if source.host.endswith(".baohiemxahoi.gov.vn")}
+    assert offices == provinces and len(provinces) == 34
     table = SHARED / "sources" / "vn_sources.csv"
     if not table.is_file():
         pytest.skip("needs ../shared/sources/vn_sources.csv")
@@ -114,6 +143,13 @@ def test_what_is_shipped_loads_and_covers_the_well_evidenced_outlets() -> None:
     listed = {source.host.removeprefix("www."): source for source in shipped}
     assert set(wanted) <= set(listed)
     assert all(listed[domain].grade == grade and listed[domain].feeds for domain, grade in wanted.items())
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        usable = [
+            row["domain"]
+            for row in csv.DictReader(stream)
+            if row["rss_urls"] or row["sitemap_urls"] or ".aspx" in row["list_pages_paging"]
+        ]
+    assert set(usable) <= set(listed)
 
 
 def test_articles_are_told_from_other_addresses() -> None:

@@ -6,7 +6,10 @@ import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import store
 from crawlers.sources import Source
@@ -68,6 +71,24 @@ def test_a_fall_in_volume_is_found_and_seldom_imagined() -> None:
     print(f"false alarms {alarms} of 300, missed falls {missed} of 150")
     assert alarms <= 6 and missed <= 8
     assert watching.fell([0] * 28) is watching.fell([50] * 10) is None
+
+
+@hypothesis.settings(deadline=None, max_examples=60)
+@given(st.lists(st.integers(0, 60), min_size=28, max_size=28))
+def test_sparing_the_search_loses_no_fall(days: list[int]) -> None:
+    spared = watching.fell(days)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(watching, "may_have_fallen", lambda _level: True)
+        assert watching.fell(days) == spared
+
+
+def test_what_a_source_owes_is_learnt_where_nobody_counted_it(kept: store.Store) -> None:
+    assert watching.fewest([12] * 28) == 12 and watching.fewest([12] * 20) == 0
+    assert watching.fewest([0] * 3 + [12] * 25) == 0, "it has such days"
+    for quarter in range(28 * 4, 0, -1):  # four items a day: twelve waking hours without one are too many
+        polled(kept, "bao", NOW - quarter * 6 * HOUR, items=30, new=1)
+    assert found(kept, source(expected=0)) == []
+    assert found(kept, source(expected=0), now=NOW + 8 * HOUR) == [("bao", "silent")]
 
 
 def polled(kept: store.Store, name: str, at: datetime, ok: bool = True, trouble: str = "", **counts: int) -> None:

@@ -41,7 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_it_carries_its_data_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
-        "knowledge/facts.toml", "crawlers/sources.toml", "nlp/models/weights.npz", "desk/templates/base.html", "desk/static/desk.css",
+        "knowledge/facts.toml", "crawlers/catalogue/press.toml", "nlp/models/weights.npz", "desk/templates/base.html", "desk/static/desk.css",
         "alerts/templates/daily.html", "store/migrations/env.py", "pipeline/sample/outlets.toml", "records/__init__.py", "config.py",
     ):  # fmt: skip
         assert wanted in names, wanted

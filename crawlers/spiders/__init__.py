@@ -1,1 +1,1 @@
-"""The one spider, driven by rows of sources.toml."""
+"""The one spider, driven by the rows of the list of sources."""

@@ -1,4 +1,4 @@
-"""`scrapy list` and `scrapy crawl NAME`: one spider class a row of sources.toml, made when asked for."""
+"""`scrapy list` and `scrapy crawl NAME`: one spider class a source, made when asked for."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from .source import SourceSpider, host_count
 
 
 class Loader:
-    """Scrapy's spider loader protocol over sources.toml."""
+    """Scrapy's spider loader protocol over the list of sources."""
 
     def __init__(self) -> None:
-        self._rows = {row.id: row for row in sources.load(operator().sources)}
+        settings = operator()
+        self._rows = {row.id: row for row in sources.load(settings.crawl.sources, settings.data_dir / sources.OWN)}
 
     @classmethod
     def from_settings(cls, settings: Any) -> Loader:  # noqa: ARG003
@@ -28,7 +29,7 @@ class Loader:
         if spider_name not in self._rows:
             raise KeyError(f"không có nguồn {spider_name!r}; xem `scrapy list`")
         row = self._rows[spider_name]
-        settings = build(operator(), host_count([row]))
+        settings = build(operator().crawl, host_count([row]))
         kind = SocialSpider if row.connector else SourceSpider
         return type("RowSpider", (kind,), {"name": spider_name, "row": row, "custom_settings": settings})
 

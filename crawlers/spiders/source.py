@@ -287,6 +287,4 @@ def _header(response: Response, name: str) -> str | None:
 
 def host_count(sources: Iterable[Source]) -> int:
     """How many hosts the lists of some sources lie on."""
-    return len(
-        {urlsplit(url).hostname for source in sources for url in source.feeds + source.sitemaps + source.listings}
-    )
+    return len({urlsplit(url).hostname for source in sources for url in source.lists})

@@ -1,8 +1,7 @@
-"""Commands about accounts and sources: user add|disable|list, source list|add|test."""
+"""Commands about accounts: user add|disable|list."""
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import getpass
 import sys
@@ -11,16 +10,14 @@ from typing import Annotated, get_args
 import typer
 
 import config
-import crawlers.sources
 import knowledge
-from pipeline import accounts, lines, trying, usage
+from pipeline import accounts, lines, usage
 from pipeline.clock import wall
-from pipeline.doors import open_all, opened
+from pipeline.doors import opened
 from pipeline.say import say
-from records import BadInput, Officer, Role
+from records import Officer, Role
 
 user = typer.Typer(help="Tài khoản của bàn làm việc.", no_args_is_help=True, cls=usage.Group)
-source = typer.Typer(help="Nguồn thu thập.", no_args_is_help=True, cls=usage.Group)
 Json = Annotated[bool, typer.Option("--json", help="in JSON")]
 
 
@@ -62,34 +59,3 @@ def users(as_json: Json = False) -> None:
                 say(
                     f"{officer.login}{state}: {officer.name}, {', '.join(officer.roles)}, {officer.email or 'chưa có thư'}"
                 )
-
-
-@source.command("list", cls=usage.Command)
-def sources(as_json: Json = False) -> None:
-    """Liệt kê nguồn."""
-    for row in crawlers.sources.load(config.read().crawl.sources):
-        if as_json:
-            print(lines.dump(dataclasses.asdict(row)))
-        else:
-            say(f"{row.id}: {row.name} ({row.homepage}), {len(row.feeds)} RSS, {len(row.sitemaps)} sitemap")
-
-
-@source.command("add", cls=usage.Command)
-def add_source(url: Annotated[str, typer.Argument(help="trang chủ hoặc RSS của nguồn", metavar="URL")]) -> None:
-    """Tìm RSS và sitemap của một trang rồi in ra dòng nguồn để thêm vào tệp nguồn của bạn."""
-    with open_all(config.read()) as rooms:
-        say(asyncio.run(trying.proposal(rooms, url)))
-
-
-@source.command("test", cls=usage.Command)
-def test(name: Annotated[str, typer.Argument(help="mã nguồn", metavar="NGUỒN")]) -> None:
-    """Thử một nguồn: đọc RSS, đọc vài bài, nói rõ thấy gì; không lưu gì."""
-    with open_all(config.read()) as rooms:
-        found = [row for row in rooms.sources if row.id == name]
-        if not found:
-            raise BadInput(f"không có nguồn {name}; xem `langnghe source list`")
-        report = asyncio.run(trying.test(rooms, found[0]))
-    for line in report.lines:
-        say(line)
-    if not report.good:
-        raise typer.Exit(1)

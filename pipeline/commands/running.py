@@ -11,7 +11,7 @@ import typer
 
 import config
 import store
-from pipeline import demo, editions, health, jobs, retraining, sending, service
+from pipeline import catalogue, demo, editions, health, jobs, retraining, sending, service
 from pipeline.doors import open_all
 from pipeline.say import say
 from records import BadInput
@@ -36,10 +36,11 @@ def collect(
 ) -> None:
     """Thu thập ngay từ các nguồn nêu tên (bỏ trống: mọi nguồn)."""
     with open_all(config.read()) as rooms:
-        known = {source.id for source in rooms.sources}
-        if unknown := [name for name in sources or [] if name not in known]:
-            raise BadInput(f"không có nguồn: {', '.join(unknown)}; xem `langnghe source list`")
-        collected = service.collect_now(rooms, sources or sorted(known))
+        read = {source.id for source in catalogue.read(rooms)}
+        for name in sources or []:
+            if catalogue.named(rooms.sources, name).id not in read:
+                raise BadInput(f"nguồn {name} đang tắt; bật bằng `langnghe source resume {name} --reason …`")
+        collected = service.collect_now(rooms, sources or sorted(read))
         if not collected:
             raise BadInput("một tiến trình khác đang thu thập (`langnghe run`); không làm gì")
         for done in collected:
