@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import store
-from desk import words
+from desk import questions, wiring, words
 from records import Judged, Label
 
 
@@ -20,25 +20,22 @@ class Step:
     note: str = ""
 
 
-def of(kept: store.Store, judged: Judged) -> list[Step]:
+SECOND = "Gán độc lập lần hai, không thay câu trả lời"
+
+
+def of(desk: wiring.Desk, judged: Judged) -> list[Step]:
     """The steps of an item, the first one first."""
-    key = judged.document.key
-    steps = [*_labels(kept.labels.of(key)), *_case(kept, key), *_clocks(judged), *_story(judged)]
+    key, kept = judged.document.key, desk.store
+    steps = [*_labels(desk, kept.labels.of(key)), *_case(kept, key), *_clocks(judged), *_story(judged)]
     return sorted(steps, key=lambda step: step.at)
 
 
-def _labels(labels: list[Label]) -> Iterator[Step]:
+def _labels(desk: wiring.Desk, labels: list[Label]) -> Iterator[Step]:
     for label in labels:
-        old, new = (value(label.task, text) for text in (label.old, label.new))
-        yield Step(
-            label.at, label.by, f"Sửa nhãn {words.TASK.get(label.task, label.task)}: {old} → {new}", label.reason
-        )
-
-
-def value(task: str, text: str) -> str:
-    """A label's value as people read it."""
-    _, choices = words.TASKS.get(task, ("", {}))
-    return choices.get(text, text.replace(";", ", ")) or "(trống)"
+        name = words.TASK.get(label.task, label.task)
+        old, new = (questions.value_text(desk, label.task, text) for text in (label.old, label.new))
+        what = f"{SECOND}: {name} {new}" if label.origin == "second" else f"Sửa nhãn {name}: {old} → {new}"
+        yield Step(label.at, label.by, what, label.reason)
 
 
 def _case(kept: store.Store, key: str) -> Iterator[Step]:

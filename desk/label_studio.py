@@ -23,10 +23,10 @@ class Answer:
 
 
 def tasks(judged: Mapping[str, Judged], labels: Iterable[Label]) -> list[dict[str, Any]]:
-    """The labelled documents as Label Studio imports them; what the machine said stands as a prediction."""
+    """The labelled documents as Label Studio imports them: the answers in force; what the machine said is a prediction."""
     given: dict[str, dict[str, Label]] = {}
     for label in labels:
-        if label.task in TASKS and label.document in judged:
+        if label.task in TASKS and label.document in judged and label.origin != "second":
             given.setdefault(label.document, {})[label.task] = label
     return [_task(judged[key], found) for key, found in given.items()]
 

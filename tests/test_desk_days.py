@@ -73,6 +73,9 @@ def analyst(page: Page, desk: Rig) -> None:
         page.get_by_role("link", name="CSV").click()
     assert waiting.value.suggested_filename == "lang-nghe.csv"
     assert "mạo danh" in Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    way(page, "Gán nhãn")
+    page.get_by_role("link", name="Hướng dẫn gán nhãn").click()
+    fits(page)
     way(page, "Sự thật, quy định")
     page.locator("#q").fill("15 nam luong huu")
     page.get_by_role("button", name="Tìm", exact=True).click()

@@ -220,6 +220,12 @@ def test_a_second_person_sees_neither_answer_before_their_own(desk: Rig) -> None
     answers(third, "/gan-nhan/bat-dong/sentiment", sentiment="positive")
     judged = desk.store.judged.get(judged.document.key)
     assert judged and judged.labels["sentiment"] == "positive"
+    page = third.get(f"/tin/{short}").text
+    assert "Gán độc lập lần hai, không thay câu trả lời: Sắc thái tích cực" in page
+    assert "Sửa nhãn Chủ đề" in page and "bhyt_kcb" not in page.split('id="nhan"')[0]
+    exported = third.get("/nhan/label-studio").json()
+    (task,) = [one for one in exported if one["data"]["key"] == judged.document.key]
+    assert {one["completed_by"] for one in task["annotations"]} == {"analyst", "admin"}, "what is in force goes out"
 
 
 def test_a_correction_reaches_thirty_copies_and_undo_takes_it_back(desk: Rig) -> None:

@@ -122,7 +122,7 @@ def indicators(request: Request, short: str, visit: Annotated[access.Visit, acce
     judged = find(desk, short, visit)
     casework.refuse_closed(judged)
     found = desk.store.cases.indicators(judged.document.key, visit.officer.login, desk.clock())
-    noted = [step for step in history.of(desk.store, judged) if step.note]
+    noted = [step for step in history.of(desk, judged) if step.note]
     return wiring.page(request, "indicators.html", judged=judged, short=short, found=found, noted=noted)
 
 

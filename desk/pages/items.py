@@ -71,7 +71,7 @@ def item(
         title_pieces=marking.pieces(assessment, "title", document.title or "", q),
         text_pieces=marking.pieces(assessment, "text", document.text, q),
         reasons=marking.reasons(assessment, document.title or "", document.text),
-        members=told_with(desk, judged, visit), history=history.of(desk.store, judged),
+        members=told_with(desk, judged, visit), history=history.of(desk, judged),
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         opened=casework.is_open(judged), casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
         told=last_answer(desk, judged, visit), copies=copies(desk, judged, visit),
