@@ -40,7 +40,7 @@ test-slow: install-dev system  ## fault and soak tests
 lint: install-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy records config.py complaints.py vietnamese.py masking.py signing.py passwords.py onetime.py attached.py received.py roster.py sealing.py platforms.py signon.py knowledge crawlers nlp store alerts reports desk pipeline
+	@$(BIN)/mypy records config.py complaints.py vietnamese.py masking.py signing.py passwords.py onetime.py attached.py received.py roster.py sealing.py platforms.py signon.py corrections.py knowledge crawlers nlp store alerts reports desk pipeline
 
 train: install  ## make the shipped weights again (needs the labelled data)
 	@$(BIN)/langnghe train --data $(or $(DATA),../shared/data) --out nlp/models

@@ -18,7 +18,7 @@ import knowledge
 import masking
 import store
 from config import Settings as Settings
-from records import BadInput, Document, UnreadablePage
+from records import BadInput, Correction, Document, UnreadablePage
 from store import Store as Store
 
 from . import attachments, pages, threads
@@ -101,7 +101,16 @@ class Intake:
         kept = self.keep(read)
         # a link that leads to this article once more, under another name, is then no new one
         self.store.lists.meet(source.id, dict.fromkeys(names(link.key) + names(read.key)), now)
+        if page is not None and page.refers:
+            self._corrects(read, page.refers, now)
         return kept, read.key, not read.body
+
+    def _corrects(self, read: Document, refers: Sequence[str], now: datetime) -> None:
+        """An outlet's correction that links to the one item of its own that it corrects."""
+        known = self.store.documents.known(refers) - {read.key}
+        own = [found for key in known if (found := self.store.documents.get(key)) and found.source == read.source]
+        if len(own) == 1:
+            self.store.corrections.add(Correction(read.key, own[0].key, "link", now))
 
     def look_again(self, source: Source, known: Document, url: str, body: bytes, content_type: str) -> Kept:
         """Read a stored article's page again and keep what changed, under the same key. What the page does not say but
@@ -161,9 +170,9 @@ class Intake:
         _, stated = self.validators(source.id, key)
         return datetime.fromisoformat(stated) if stated else None
 
-    def gone(self, key: str, status: int) -> None:
-        """The source removed the page."""
-        self.store.documents.mark_gone(key, self.clock(), status)
+    def missing(self, key: str, status: int) -> bool:
+        """A look found the page missing; whether that confirms an earlier look."""
+        return self.store.documents.missing(key, self.clock(), status)
 
     def followed(self, key: str) -> None:
         """A later look at a document was taken."""

@@ -9,14 +9,17 @@ from datetime import timedelta
 
 import alerts.rules
 import alerts.urgent
+import corrections
 import nlp.stories
 from pipeline import people
 from pipeline.doors import Rooms
-from records import Assessment, Document, Judged, Message, Placement, Reason, Signature
+from records import Assessment, Correction, Document, Judged, Message, Placement, Reason, Signature
 
 WINDOW = timedelta(days=45)
 """how far back a copy or another telling of the same story is looked for"""
 CANDIDATES = 50
+CORRECTED, ITEMS = timedelta(days=60), 5000
+"""how far back, and among how many items of the outlet, the corrected one is looked for"""
 
 
 def settle(rooms: Rooms, document: Document, assessment: Assessment, signature: Signature | None) -> Reason:
@@ -30,7 +33,18 @@ def settle(rooms: Rooms, document: Document, assessment: Assessment, signature: 
     reason = alerts.rules.decide(document, assessment, story, copy_of, now, rooms.knowledge, again, silences)
     judged = Judged(document, assessment, reason, story, copy_of, rooms.clock())
     rooms.store.settle(document, assessment, placement, reason, messages(rooms, judged), rooms.clock())
+    link(rooms, document)
     return reason
+
+
+def link(rooms: Rooms, document: Document) -> None:
+    """Ties an outlet's correction to the item it corrects, where its words name one."""
+    if not corrections.is_correction(document):
+        return
+    before = document.published_at or document.first_seen
+    earlier = rooms.store.documents.earlier(document.source, before - CORRECTED, before + timedelta(days=1), ITEMS)
+    if found := corrections.corrected(document, earlier):
+        rooms.store.corrections.add(Correction(document.key, found[0], found[1], rooms.clock()))
 
 
 def place(rooms: Rooms, document: Document, assessment: Assessment, signature: Signature) -> Placement:

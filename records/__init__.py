@@ -66,6 +66,8 @@ from records.press import (
     PressKind,
 )
 from records.published import (
+    Absence,
+    Correction,
     Document,
     Kind,
     Text,
@@ -77,6 +79,7 @@ from records.telling import Attachment, Changes, Message, Preferences, Ringing, 
 __all__ = [
     "PROBLEMS",
     "TROUBLES",
+    "Absence",
     "Act",
     "Assessment",
     "Attachment",
@@ -90,6 +93,7 @@ __all__ = [
     "Changes",
     "Claim",
     "Clause",
+    "Correction",
     "Decision",
     "Document",
     "Feedback",

@@ -64,6 +64,29 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A time in which a document's page was not there."""
+
+    status: int
+    """HTTP status, e.g. 404 or 410"""
+    first_at: datetime
+    confirmed_at: datetime | None = None
+    """when a second look found it missing still; None: seen once only"""
+    back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """An outlet's correction and the item it corrects, by their keys."""
+
+    correction: str
+    corrected: str
+    how: Literal["link", "title", "words"]
+    """it links to the item, names its title in quotation marks, or has the title in its words"""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """What is handed to nlp: one text to judge. `date` None means "judge as of today"."""
 

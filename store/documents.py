@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from records import Document, Indicator, Version
-from store import forgetting, rows, search
+from records import Absence, Document, Indicator, Version
+from store import absences, forgetting, rows, search
 from store.database import Database, chunks, insert_new
 from store.tables import documents, tombstones, versions
 from store.vault import Vault
@@ -45,6 +45,7 @@ class Documents:
         changes = _changes(old, new)
         if changes:
             connection.execute(update(documents).where(documents.c.id == old["id"]).values(changes))
+        absences.back(connection, old["id"], new["first_seen"])
         self._vault.put(connection, old["id"], indicators)
         if "digest" not in changes:
             return "same"
@@ -99,9 +100,9 @@ class Documents:
             return found
 
     def follow_due(self, now: datetime, limit: int) -> list[Document]:
-        """Flagged and high-reach documents whose next look (24 h, 7 d, 14 d after first seen) is due, the longest due
-        first."""
-        query = select(documents).where(documents.c.follow_at <= now, documents.c.gone_at.is_(None))
+        """Flagged and high-reach documents whose next look (24 h, 7 d, 14 d after first seen; 6 h after one that found
+        nothing) is due, the longest due first."""
+        query = select(documents).where(documents.c.follow_at <= now)
         with self._database.read() as connection:
             found = connection.execute(query.order_by(documents.c.follow_at).limit(limit)).mappings()
             return [rows.document(row) for row in found]
@@ -113,24 +114,47 @@ class Documents:
             if row is None:
                 return
             ahead = [row["first_seen"] + step for step in FOLLOW if row["first_seen"] + step > now]
-            values = {"follow_at": ahead[0] if ahead else None, "follow_step": len(FOLLOW) - len(ahead)}
+            again = absences.look_again(connection, row["id"], now)
+            following = min([*ahead[:1], *([again] if again else [])], default=None)
+            values = {"follow_at": following, "follow_step": len(FOLLOW) - len(ahead)}
             connection.execute(update(documents).where(documents.c.id == row["id"]).values(values))
 
-    def mark_gone(self, key: str, when: datetime, status: int) -> None:
-        """The source removed it (HTTP status, e.g. 404 or 410); its stored words stay. The first time seen gone is
-        kept."""
+    def missing(self, key: str, when: datetime, status: int) -> bool:
+        """A look found the page missing (404, 410). It counts as gone when a second look, at least six hours after the
+        first, finds the same; then True, once. Its stored words stay."""
         with self._database.write() as connection:
-            connection.execute(
-                update(documents)
-                .where(documents.c.short_id == rows.short_id(key), documents.c.gone_at.is_(None))
-                .values(gone_at=when, gone_status=status, follow_at=None)
-            )
+            row = _find(connection, key, lock=True)
+            return row is not None and absences.missing(connection, row, when, status)
+
+    def mark_gone(self, key: str, when: datetime, status: int) -> None:
+        """The source itself says that it removed the document; its stored words stay. The first time stays."""
+        with self._database.write() as connection:
+            row = _find(connection, key, lock=True)
+            if row is not None:
+                absences.stated(connection, row, when, status)
+                connection.execute(update(documents).where(documents.c.id == row["id"]).values(follow_at=None))
 
     def gone(self, key: str) -> tuple[datetime, int] | None:
-        """When the source was seen to have removed it, and with which status."""
+        """Since when the source lacks it, and with which status; None: it is there, or its absence is not confirmed."""
         with self._database.read() as connection:
             row = _find(connection, key)
         return (row["gone_at"], row["gone_status"]) if row and row["gone_at"] else None
+
+    def absences(self, key: str) -> list[Absence]:
+        """The times in which the page was not there, the first one first."""
+        with self._database.read() as connection:
+            row = _find(connection, key)
+            return absences.of(connection, row["id"]) if row else []
+
+    def earlier(self, source: str, since: datetime, before: datetime, limit: int) -> list[tuple[str, str]]:
+        """(key, title) of a source's documents published since <= time < before, the latest first."""
+        inside = documents.c.id.between(rows.first_number(since), rows.first_number(before))
+        query = select(documents.c.key, documents.c.title).where(
+            inside, documents.c.source == source, documents.c.title.is_not(None)
+        )
+        with self._database.read() as connection:
+            found = connection.execute(query.order_by(documents.c.id.desc()).limit(limit))
+            return [(row.key, row.title) for row in found]
 
     def count(self) -> int:
         with self._database.read() as connection:
@@ -188,8 +212,6 @@ def _changes(old: RowMapping, new: dict[str, Any]) -> dict[str, Any]:
             name: new[name] for name in ("title", "lead", "body", "digest", "method", "gaps", "section", "authors")
         }
         changes |= {"version": old["version"] + 1, "version_at": new["first_seen"], "judged_model": ""}
-    if old["gone_at"] is not None:  # it is there again
-        changes |= {"gone_at": None, "gone_status": None}
     for name in ("published_at", "modified_at", "reach"):
         stated = old[name] is None or name != "published_at"  # a first date stays
         if new[name] is not None and stated and new[name] != old[name]:

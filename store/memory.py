@@ -14,6 +14,7 @@ from store import latency, schema, settling
 from store import search as searching
 from store.cases import Cases
 from store.catalogue import Catalogue
+from store.corrections import Corrections
 from store.credentials import Credentials
 from store.database import Database
 from store.documents import Documents
@@ -81,6 +82,7 @@ class Store:
         self.recipients = Recipients(database)
         self.intakes = Intakes(database)
         self.edits = Edits(database)
+        self.corrections = Corrections(database)
         self.evidence = Evidence(database, self._vault)
 
     @property

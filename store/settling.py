@@ -112,7 +112,7 @@ def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -
     """The document's own marks: judged by this model, and when to look at it again."""
     flagged = reason.decision == "urgent" or any(act.mode == "commits" for act in assessment.acts)
     flagged = flagged or any(claim.verdict == "contradicted" for claim in assessment.claims)
-    wanted = flagged or (assessment.relevance > 0 and (row.reach or 0) >= HIGH_REACH)
+    wanted = flagged or (assessment.relevance > 0 and (row.kind == "post" or (row.reach or 0) >= HIGH_REACH))
     values: dict[str, Any] = {"judged_model": assessment.model}
     ahead = [row.first_seen + step for step in FOLLOW if row.first_seen + step > at]
     if wanted and ahead and row.follow_at is None and row.follow_step == 0 and row.gone_at is None:

@@ -153,8 +153,10 @@ class Memorised:
     def get(self, key: str) -> Any:
         return self.kept.get(key)
 
-    def mark_gone(self, key: str, when: datetime, status: int) -> None:
+    def missing(self, key: str, when: datetime, status: int) -> bool:
+        again = key in self.gone
         self.gone[key] = status
+        return again
 
     def followed(self, key: str, now: datetime) -> None:
         self.looks.append(key)

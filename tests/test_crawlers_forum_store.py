@@ -169,7 +169,7 @@ def test_later_looks_find_edits_and_removals() -> None:
             list(kept.kept.values()), [place], settings(f"{found.host}:{found.port}"), kept, lambda: NOW, OFFICIAL, Memory()  # type: ignore[arg-type]
         )  # fmt: skip
         outcomes = {one.key.rpartition("-")[2]: one.outcome for one in asyncio.run(looked)}
-    assert outcomes == {"1": "changed", "2": "gone", "3": "same"}
+    assert outcomes == {"1": "changed", "2": "missing", "3": "same"}
     assert kept.kept["dien-dan:post-1"].body == "Tôi xin đính chính" and kept.gone == {"dien-dan:post-2": 404}
 
 

@@ -155,22 +155,21 @@ def test_later_looks_find_edits_and_removals(kept: store.Store) -> None:
         found.put("/b-100001.html", b"", 410)
         found.put("/c-100002.html", b"", 500)
         found.put("/e-100004.html", "<html><head><title>Bài e</title></head><body>Bảo trì</body></html>")
-        later = NOW + timedelta(days=1)
-        looked = asyncio.run(
-            collect.refetch(
-                [one for one in documents if one],
-                [source(found)],
-                settings(found),
-                kept,
-                lambda: later,
-                OFFICIAL,
-                Memory(),
-            )
-        )
-        assert {one.key: one.outcome for one in looked} == dict(
-            zip(keys, ("changed", "gone", "failed", "same", "failed"), strict=True)
-        )
-        assert kept.documents.gone(keys[1]) == (later, 410)
+        later = [NOW + timedelta(days=1)]
+
+        def look() -> dict[str, str]:
+            chosen = [one for one in documents if one]
+            work = collect.refetch(chosen, [source(found)], settings(found), kept, lambda: later[0], OFFICIAL, Memory())
+            return {one.key: one.outcome for one in asyncio.run(work)}
+
+        assert look() == dict(zip(keys, ("changed", "missing", "failed", "same", "failed"), strict=True))
+        assert kept.documents.gone(keys[1]) is None, "one look removes nothing"
+        later[0] += timedelta(hours=6)
+        assert look()[keys[1]] == "gone" and kept.documents.gone(keys[1]) == (NOW + timedelta(days=1), 410)
+        found.put("/b-100001.html", article("Bài b"))
+        later[0] += timedelta(days=6)
+        look()
+        assert kept.documents.gone(keys[1]) is None and kept.documents.absences(keys[1])[0].back_at == later[0]
         assert len(kept.documents.versions(keys[0])) == 2
         stored = kept.documents.get(keys[4])
         assert stored is not None and stored.body == PROSE, (
@@ -250,3 +249,21 @@ def test_no_article_is_lost_or_doubled_by_kill_9(tmp_path: Path) -> None:
     assert opened.documents.known(keys) == set(keys) and opened.documents.count() == 60
     assert fetched <= 60 + 16 * kills, "at most what was in flight is fetched again"
     opened.close()
+
+
+def test_a_correction_is_tied_to_the_one_own_item_its_text_links_to(kept: store.Store) -> None:
+    with web() as found:
+        body = "Trong bài <a href='/a-100000.html?utm_source=x'>này</a> đăng ngày 20/8, số liệu chưa đúng. " + PROSE
+        found.put("/rss", rss((f"{found.base}/a-100000.html", "Bài A"), (f"{found.base}/b-100001.html", "Bài B")))
+        found.put("/a-100000.html", article("Bài A"))
+        found.put("/b-100001.html", article("Bài B", body))
+        gather(kept, found)
+        assert kept.corrections.of(f"{found.base}/a-100000.html") == [], "any page links; only a correction corrects"
+        found.put(
+            "/rss", rss((f"{found.base}/c-100002.html", "Cải chính"), (f"{found.base}/d-100003.html", "Đính chính"))
+        )
+        found.put("/c-100002.html", article("Cải chính", body))
+        found.put("/d-100003.html", article("Đính chính", body + "<a href='/b-100001.html'>và bài này</a>"))
+        gather(kept, found)
+        (link,) = kept.corrections.of(f"{found.base}/a-100000.html")
+    assert (link.correction, link.how) == (f"{found.base}/c-100002.html", "link"), "two items named: nobody can tell"

@@ -26,6 +26,7 @@ FLOOR_1 = {
     "sealing",
     "platforms",
     "signon",
+    "corrections",
     "knowledge",
 }
 ROOMS = FLOOR_1 | {"crawlers", "nlp", "store", "alerts", "reports", "desk", "pipeline"}
@@ -44,9 +45,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"records", "complaints", "platforms", "signon"},
     "signon": {"records"},
     "platforms": set(),
+    "corrections": {"records", "vietnamese"},
     "complaints": set(),
     "knowledge": {"records", "vietnamese"},
-    "crawlers": {"records", "vietnamese", "masking", "attached"},
+    "crawlers": {"records", "vietnamese", "masking", "attached", "corrections"},
     "nlp": {"records", "vietnamese", "knowledge"},
     "store": {"records", "vietnamese", "sealing"},
     "alerts": {"records", "vietnamese", "signing", "sealing", "knowledge"},

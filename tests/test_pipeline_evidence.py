@@ -360,3 +360,17 @@ def test_the_doctor_sees_a_chain_that_was_changed(rooms: Rooms, found: Web) -> N
         connection.exec_driver_sql("UPDATE evidence SET version = 9")
     (line,) = health.sealed(rooms.store)
     assert line.state == "error" and "mắt xích số 1" in line.text
+
+
+def test_a_correction_is_tied_to_what_it_names_when_it_is_judged(rooms: Rooms, found: Web) -> None:
+    from pipeline.settling import settle
+
+    wrong = document(found.base + "/sai.html", source="bao-thu", title="Từ 01/9, người nghỉ hưu được tăng lương 30%")
+    settled(rooms.store, wrong, topics=("khac",))
+    words = "Bài “Từ 01/9, người nghỉ hưu được tăng lương 30%” đăng ngày 20/8 có chỗ chưa đúng."
+    right = document(found.base + "/cai-chinh.html", source="bao-thu", title="Cải chính", body=words)
+    for one in (right, replace(right, key=found.base + "/khac.html", source="bao-khac")):
+        rooms.store.documents.keep(one)
+        settle(rooms, one, r.Assessment(one.key, "m1", 0, 0.1), None)
+    (link,) = rooms.store.corrections.of(wrong.key)
+    assert (link.correction, link.corrected, link.how) == (right.key, wrong.key, "title")

@@ -159,6 +159,7 @@ def test_gone_at_the_source_is_noted_once_and_not_followed(kept: store.Store) ->
     assert kept.documents.follow_due(NOW + 9 * DAY, 10) == []
     assert kept.documents.get(one.key) == one
     assert kept.documents.keep(one) == "same" and kept.documents.gone(one.key) is None
+    assert kept.documents.absences(one.key)[0].back_at == one.first_seen
 
 
 def test_retention_keeps_what_people_work_on(kept: store.Store) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
+import corrections
 from records import BadInput, UnreadablePage
 from vietnamese import parse_date
 
@@ -23,6 +24,7 @@ from .page import Page
 
 __all__ = ["Page", "read"]
 
+REFERS = 20
 _NO_CLOCK = datetime(1970, 1, 1, tzinfo=UTC)
 """a page read without a clock: "2 giờ trước" says nothing then, and is dropped as older than any page"""
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -71,6 +73,7 @@ def read(
         comments=meta.comments() if stated is None else stated,
         reader=layout.name if layout and kept else "",
         doubtful=("charset",) if doubtful else (),
+        refers=_refers(tree, layout, url) if corrections.titled(title) else (),
     )
 
 
@@ -81,6 +84,17 @@ def _known(tree: LexborHTMLParser, tried: Iterable[Layout]) -> tuple[Layout | No
         if node is not None and (found := paragraphs(node, layout.junk)):
             return layout, found
     return None, []
+
+
+def _refers(tree: LexborHTMLParser, layout: Layout | None, url: str) -> tuple[str, ...]:
+    """Where the text links to within its outlet, at most REFERS addresses."""
+    within = (container(tree, layout) if layout else None) or tree.css_first("article")
+    found: dict[str, None] = {}
+    for anchor in within.css("a[href]")[:200] if within is not None else ():
+        address = _own_address(anchor.attributes.get("href") or "", url)
+        if address and address != url and len(found) < REFERS:
+            found[address] = None
+    return tuple(found)
 
 
 def _heading(tree: LexborHTMLParser) -> str:

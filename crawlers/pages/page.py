@@ -29,3 +29,5 @@ class Page:
     """name of the row of readers.toml whose selectors found the body; "" where none did"""
     doubtful: tuple[str, ...] = ()
     """"charset": the text may be damaged"""
+    refers: tuple[str, ...] = ()
+    """of a page titled as a correction: the outlet's own addresses its text links to, canonical, in their order"""

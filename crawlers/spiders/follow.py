@@ -22,7 +22,8 @@ class Refetched:
     """What a later look at a document found."""
 
     key: str
-    outcome: Literal["changed", "same", "gone", "failed"]
+    outcome: Literal["changed", "same", "missing", "gone", "failed"]
+    """missing: not there at this look; gone: not there at a second look, hours later"""
     text: str = ""
     """why it failed, in Vietnamese"""
 
@@ -62,8 +63,10 @@ class FollowSpider(SourceSpider):
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error = failure.value
         if isinstance(error, HttpError) and error.response.status in GONE:
-            await self._do(self.intake.gone, link.key, error.response.status)
-            await self._looked(link, Refetched(link.key, "gone", f"HTTP {error.response.status}"))
+            gone = await self._do(self.intake.missing, link.key, error.response.status)
+            await self._looked(
+                link, Refetched(link.key, "gone" if gone else "missing", f"HTTP {error.response.status}")
+            )
             return
         text = f"{link.url}: {reason(error)}"
         if is_permanent(error):

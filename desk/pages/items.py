@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 import store
 import vietnamese
-from desk import access, casework, filters, history, marking, questions, wiring
+from desk import access, casework, filters, history, later, marking, questions, wiring
 from records import Judged
 
 router = APIRouter()
@@ -75,7 +75,7 @@ def item(
         intake=desk.store.intakes.get(document.key) if document.kind == "report" else None,
         opened=casework.is_open(judged), casework=casework.of(desk.store, desk.knowledge, judged, desk.clock()),
         told=last_answer(desk, judged, visit), copies=copies(desk, judged, visit),
-        versions=desk.store.documents.versions(document.key), gone=desk.store.documents.gone(document.key),
+        later=later.of(desk.store, judged, visit),
         sealed=desk.store.evidence.of(document.key), unsealed=desk.store.evidence.waiting(document.key),
     )  # fmt: skip
 
