@@ -25,17 +25,52 @@ _SEP = r"[ \u00a0.\-–]?"
 _NO_DATE = r"(?!\d{1,2}[ .\-–]\d{1,2}[ .\-–](?:19|20)\d\d(?![.]?\d))"
 _SIX_DIGITS = re.compile(r"\d(?:\D{0,3}\d){5}")
 _PHONE = re.compile(
-    rf"(?<!\d)(?:{_NO_DATE}(?!0\.\d{{6}})(?:\+?84{_SEP}(?:\(0\){_SEP})?|\(?0)"
-    rf"(?:(?:[35789]|1{_SEP}[2689])(?:{_SEP}\d){{8}}|2{_SEP}\d(?:{_SEP}\d)?\)?(?:{_SEP}\d){{7,8}})"
-    r"|1[89]00(?! (?:1[89]|20)\d\d(?!\d))[ \u00a0.]?(?:\d(?:[ .]?\d){5}|\d(?:[ .]?\d){3}))(?![ .]?\d|[./-]?\d)"
+    rf"(?=[(+018Oo])(?<!\d)(?:{_NO_DATE}(?!0\.\d{{6}})(?:(?:\(?\+|00{_SEP})?84\)?{_SEP}(?:\(0\){_SEP})?|\(?0 ?|(?<![^\W_])[Oo](?=\d{{9}}))"
+    rf"(?:(?:[35789]|1{_SEP}[2689])(?:\)?{_SEP}\d){{8}}|2{_SEP}\d(?:{_SEP}\d)?\)?(?:{_SEP}\d){{7,8}})"
+    r"|1[89]00(?! (?:1[89]|20)\d\d(?!\d))[ \u00a0.]?(?:\d(?:[ .]?\d){5}|\d(?:[ .]?\d){3}))"
+    r"(?:(?=[ \-–/]{1,3}0[35789])|(?![ .]?\d|[./-]?\d))"
 )
-_CARD = re.compile(rf"(?<![^\W_])[A-ZĐ]{{2}}{_SEP}[1-5](?:{_SEP}\d){{12}}(?!\d)", _I)
+_BETWEEN = r"[ \u00a0,.\-–]{0,3}"
+_ODD = r"[ \u00a0.,_*…·\-–/]{0,2}"
+_SAID = re.compile(  # spelt oddly, beside a word that says what it is
+    r"(?<![^\W_])(?:sđt|sdt|đt|đ/t|điện thoại|dien thoai|zalo|gọi|goi|alo|lh|liên hệ|lien he|hotline|tel|phone|nhắn|ib)(?![^\W_])"
+    rf"[^\d\n]{{0,15}}?(?P<number>{_NO_DATE}(?:\+?84|0){_ODD}[35789](?:{_ODD}\d){{8}})(?!{_ODD}\d)",
+    _I,
+)
+_WORD = r"(?:không|khong|ko|một|mốt|mot|hai|ba|bốn|bon|tư|tu|năm|nam|lăm|lam|sáu|sau|bảy|bẩy|bay|tám|tam|chín|chin|\d)"
+_SPELT = re.compile(
+    rf"(?<![^\W_])(?:không|khong|ko|linh|0|(?:cộng |cong )?(?:tám tư|tám bốn|tam tu|tam bon)){_BETWEEN}"
+    rf"{_WORD}(?:{_BETWEEN}{_WORD}){{7,13}}(?![^\W_])",
+    _I,
+)
+_DIGIT = re.compile(rf"(?<![^\W\d_]){_WORD}(?![^\W\d_])|\d", _I)
+_VALUES = {
+    word: str(value)
+    for value, words in enumerate(
+        ("không khong ko linh", "một mốt mot", "hai", "ba", "bốn bon tư tu", "năm nam lăm lam", "sáu sau", "bảy bẩy bay", "tám tam",
+         "chín chin")
+    )
+    for word in words.split()
+}  # fmt: skip
+_CARD = re.compile(rf"(?<![\w/\-])[A-ZĐ]{{2}}{_SEP}[1-5](?:{_SEP}\d){{12}}(?!\d)", _I)
 _PASSPORT = re.compile(r"(?:hộ chiếu|ho chieu|passport)[^\d\n]{0,20}?(?P<number>\b[A-Z]\d{7,8})(?!\d)", _I)
 _IDENTITY = re.compile(
     r"(?<![^\W_])(?:cccd|cmnd|cmt(?:nd)?|căn cước(?: công dân)?|can cuoc(?: cong dan)?|chứng minh(?: nhân dân| thư)?"
     r"|chung minh(?: nhan dan| thu)?|định danh(?: cá nhân)?|dinh danh(?: ca nhan)?|mã số (?:bhxh|bảo hiểm xã hội)"
     r"|ma so bhxh|mã bhxh|ma bhxh|số sổ(?: bhxh)?|so so(?: bhxh)?|số thẻ(?: bhyt)?|so the(?: bhyt)?)(?![^\W_])"
-    rf"[^\d\n]{{0,20}}?(?P<number>{_NO_DATE}\d(?:{_SEP}\d){{8,14}})(?!\d)",
+    rf"[^\d\n]{{0,20}}?(?P<number>{_NO_DATE}\d(?:{_SEP}\d){{8,18}})(?!\d)(?:\s?[/,;\-]\s?(?P<second>\d(?:{_SEP}\d){{8,14}})(?!\d))?",
+    _I,
+)
+_SPACED = re.compile(r"(?<![\d.,/\-])0\d\d([ .\-])\d{3}\1\d{3}\1\d{3}(?![ .]?\d|[,/\-]\d)")
+_TRANSFER = re.compile(
+    r"(?<![^\W_])(?:ck|chuyển khoản|chuyen khoan|tài khoản|tai khoan|tk)(?![^\W_])"
+    rf"[^\d\n]{{0,40}}?(?P<number>{_NO_DATE}\d(?:{_SEP}\d){{8,18}})(?![ .,]?\d)",
+    _I,
+)
+_AT = re.compile(r"[\[(]\s?(?:at|a còng)\s?[\])]", _I)
+_MAIL = re.compile(
+    rf"(?<![\w.+\-])(?P<name>[\w.+\-]{{1,64}})(?:@|\s?{_AT.pattern}\s?)"
+    r"(?P<domain>[a-z0-9\-]{1,63}(?:(?:\.|\s?[\[(]\s?(?:dot|chấm|\.)\s?[\])]\s?)[a-z0-9\-]{1,63}){1,4})",
     _I,
 )
 _ACCOUNT = re.compile(
@@ -65,7 +100,10 @@ def _amount(text: str, start: int, end: int) -> bool:
 
 def _numbers(text: str) -> Iterator[tuple[int, int, _Kind | None]]:
     """(start, end, kind of indicator it may be) of every personal number, in no particular order; they may overlap."""
-    if not _SIX_DIGITS.search(text):  # most texts: spares them every other pattern
+    for match in _SPELT.finditer(text):
+        if sum(not found[0].isdigit() for found in _DIGIT.finditer(match[0])) > 3:  # else it is figures in a row
+            yield *match.span(), "phone"
+    if not _SIX_DIGITS.search(text):  # most texts: spares them the patterns below
         return
     for match in _PHONE.finditer(text):
         if not _amount(text, *match.span()):
@@ -73,10 +111,19 @@ def _numbers(text: str) -> Iterator[tuple[int, int, _Kind | None]]:
     for match in _ACCOUNT.finditer(text):
         if match["number"][0] == "0" or not _UNIT.match(text, match.end("number")):
             yield *match.span("number"), "account"
+    for match in _SAID.finditer(text):
+        yield *match.span("number"), "phone"
+    for match in _TRANSFER.finditer(text):
+        grouped = _GROUPED.fullmatch(match["number"]) and not match["number"].isdigit()
+        if not grouped and not _amount(text, *match.span("number")):
+            yield *match.span("number"), "account"
     for pattern in (_IDENTITY, _PASSPORT):
         for match in pattern.finditer(text):
-            if not _amount(text, *match.span("number")):
-                yield *match.span("number"), None
+            for group in set(match.re.groupindex) & {name for name, said in match.groupdict().items() if said}:
+                if not _amount(text, *match.span(group)):
+                    yield *match.span(group), None
+    for match in _SPACED.finditer(text):
+        yield *match.span(), None
     for match in _CARD.finditer(text):
         yield *match.span(), None
     for match in _BARE.finditer(text):
@@ -87,9 +134,16 @@ def _numbers(text: str) -> Iterator[tuple[int, int, _Kind | None]]:
 
 
 def digits(number: str) -> str:
-    """The digits alone, in the form a number is dialled inside Viet Nam: "+84 24.3628 5231" -> "02436285231"."""
-    bare = "".join(str(unicodedata.digit(c)) for c in number if c.isdigit())
+    """The digits alone, in the form a number is dialled inside Viet Nam: "+84 24.3628 5231" -> "02436285231",
+    "không chín một …" -> "091…"."""
+    bare = "".join(_VALUES.get(one[0].lower()) or str(unicodedata.digit(one[0])) for one in _units(number))
     return "0" + bare[2:].lstrip("0") if bare.startswith("84") and len(bare) in (11, 12, 13) else bare
+
+
+def _units(number: str) -> Iterator[re.Match[str]]:
+    """Its digits; those of a number that is spelt out are words too."""
+    spelt = len(re.findall(r"[^\W\d_]+", number)) > 1
+    return _DIGIT.finditer(number) if spelt else re.finditer(r"\d", number)
 
 
 def _official(number: str, official: Container[str]) -> bool:
@@ -99,25 +153,34 @@ def _official(number: str, official: Container[str]) -> bool:
 def mask(text: str, official: Container[str] = ()) -> str:
     """`text` with all but the first two digits (hotlines: four) of personal numbers as "x"; the same length.
 
-    Masked: telephone numbers, CCCD, CMND, social-insurance codes, health-insurance cards, bank accounts, passports.
-    `official` holds the digits of numbers that stay ("19009068"). Amounts, dates, years, percentages and document
-    numbers stay.
+    Masked: telephone numbers, also spelt out, CCCD, CMND, social-insurance codes, health-insurance cards, bank accounts and
+    cards, passports; names of mail addresses, but for those of state bodies. `official` holds the digits of numbers that
+    stay ("19009068"). Amounts, dates, years, percentages and document numbers stay.
     """
     letters = list(text)
     for start, end, _ in _numbers(text):
         if not _official(text[start:end], official):
-            for at, char in enumerate(_masked(text[start:end]), start):
-                if char == "x":
-                    letters[at] = "x"
+            _cover(letters, start, text[start:end], _masked(text[start:end]))
+    for match in _MAIL.finditer(text) if "@" in text or _AT.search(text) else ():
+        if not re.search(r"gov\W{1,12}vn$", match["domain"], _I):
+            name, shown = match["name"], 2 if len(match["name"]) > 3 else 1
+            _cover(letters, match.start("name"), name, name[:shown] + re.sub(r"\w", "x", name[shown:]))
     return "".join(letters)
+
+
+def _cover(letters: list[str], start: int, plain: str, masked: str) -> None:
+    """Only what is masked is written: spans may overlap."""
+    for at, (old, new) in enumerate(zip(plain, masked, strict=True), start):
+        if old != new:
+            letters[at] = new
 
 
 def _masked(number: str) -> str:
     shown = 4 if re.match(r"1[89]00", number) else 2
-    seen, out = 0, []
-    for char in number:
-        seen += char.isdigit()
-        out.append("x" if char.isdigit() and seen > shown else char)
+    out = list(number)
+    for seen, found in enumerate(_units(number)):
+        if seen >= shown:
+            out[found.start() : found.end()] = "x" * len(found[0])
     return "".join(out)
 
 
