@@ -170,6 +170,10 @@ class Intake:
         _, stated = self.validators(source.id, key)
         return datetime.fromisoformat(stated) if stated else None
 
+    def gone(self, key: str, status: int) -> None:
+        """The source itself says that it removed the document."""
+        self.store.documents.mark_gone(key, self.clock(), status)
+
     def missing(self, key: str, status: int) -> bool:
         """A look found the page missing; whether that confirms an earlier look."""
         return self.store.documents.missing(key, self.clock(), status)

@@ -50,7 +50,7 @@ async def seal(rooms: Rooms) -> int:
 
 
 def unfetched(fetchable: bool) -> str:
-    return "lượt tải bị ngắt giữa chừng" if fetchable else "tin không có trang công khai trong danh sách nguồn"
+    return "lượt tải bị ngắt giữa chừng" if fetchable else "tin không có trang công khai được phép tải"
 
 
 def files_of(rooms: Rooms, document: Document, page: Captured) -> dict[str, bytes]:

@@ -153,6 +153,9 @@ class Memorised:
     def get(self, key: str) -> Any:
         return self.kept.get(key)
 
+    def mark_gone(self, key: str, when: datetime, status: int) -> None:
+        self.gone[key] = status
+
     def missing(self, key: str, when: datetime, status: int) -> bool:
         again = key in self.gone
         self.gone[key] = status

@@ -111,7 +111,7 @@ def test_a_page_that_does_not_answer_is_tried_four_times_then_the_words_are_seal
 def test_what_has_no_public_page_is_sealed_as_text(rooms: Rooms, found: Web) -> None:
     one = settled(rooms.store, document("bao-tin:1", kind="report", source="tinh", url=""), acts=(act(),))
     assert sealed(rooms) == 1 and not found.asked
-    assert account(rooms, one.key)["trang"] == "tin không có trang công khai trong danh sách nguồn"
+    assert account(rooms, one.key)["trang"] == "tin không có trang công khai được phép tải"
 
 
 # ---------------------------------------------------------------- the pack, and who tampers with it
