@@ -97,7 +97,7 @@ def topics(counts: Counts, knowledge: Knowledge) -> Picture:
     now = [number for _, number in ranked]
     before = [counts.before("topic", topic) for topic, _ in ranked]
     with matplotlib.rc_context(STYLE):
-        figure, axes = _canvas(0.9 + 0.36 * len(ranked))
+        figure, axes = _canvas(1.2 + 0.36 * len(ranked))
         rows = list(range(len(ranked)))
         this = f"{counts.period} này" if counts.period != "năm" else "năm nay"
         axes.barh([row - 0.18 for row in rows], now, 0.34, color=DARK, label=this)
@@ -112,7 +112,8 @@ def topics(counts: Counts, knowledge: Knowledge) -> Picture:
         axes.invert_yaxis()
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.set_xlabel("số tin, bài")
-        axes.legend(loc="lower right", frameon=False)
+        axes.set_xlim(0, max([*now, *(b or 0 for b in before)], default=1) * 1.08 or 1)
+        figure.legend(loc="outside lower center", ncol=2, frameon=False)
         said = "; ".join(f"{labels.topic(topic, knowledge)}: {number} tin" for topic, number in ranked)
         ids = tuple(f"topic/{topic}" for topic, _ in ranked)
         caption = f"Các chủ đề được nói đến nhiều nhất. {SOURCE}"

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from reports.statistics import FEW
+
 HORIZON = 4
 LEAST = 12
 """weeks before the first that is forecast in the trial; twice as many are needed for a forecast at all"""
@@ -110,11 +112,12 @@ def forecast(counts: Sequence[int]) -> Forecast | None:
 
 
 def share_forecast(parts: Sequence[int], wholes: Sequence[int]) -> Forecast | None:
-    """The share of `parts` in `wholes` (0..1) in the next HORIZON weeks; weeks without items carry the share before."""
+    """The share of `parts` in `wholes` (0..1) in the next HORIZON weeks. A share of fewer than FEW items says nothing: such
+    a week carries the share before."""
     shares: list[float] = []
     for part, whole in zip(parts, wholes, strict=True):
-        if whole or shares:
-            shares.append(part / whole if whole else shares[-1])
+        if whole >= FEW or shares:
+            shares.append(part / whole if whole >= FEW else shares[-1])
     if len(shares) < 2 * LEAST:
         return None
     tried = trial(shares)

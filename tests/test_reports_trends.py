@@ -49,6 +49,12 @@ def test_the_interval_of_a_share_holds_what_it_says() -> None:
     assert held / (number * forecast.HORIZON) == pytest.approx(forecast.SURE, abs=0.07)
 
 
+def test_a_share_of_a_few_items_moves_no_forecast() -> None:
+    parts, wholes = [3] * 40, [30] * 40
+    made = forecast.share_forecast([*parts, 2], [*wholes, 3])
+    assert made and [step.level for step in made.steps] == pytest.approx([0.1] * forecast.HORIZON)
+
+
 def test_the_best_method_of_the_trial_is_used_even_the_simplest() -> None:
     flat = forecast.forecast([20, 22] * 20)
     assert flat and flat.method == min(flat.errors, key=lambda name: flat.errors[name])
