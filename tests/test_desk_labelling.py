@@ -161,6 +161,7 @@ def test_a_question_is_one_persons(desk: Rig) -> None:
     stolen = {"token": token(page), "short": mine["short"], "sentiment": "positive"}
     answer = other.post(address, data=stolen)
     assert answer.status_code == 409 and "người khác" in answer.text and not desk.store.labels.all()
+    assert f'href="{address}">Mở tin tiếp theo' in answer.text
     skip = {"token": token(page), "short": theirs["short"]}
     assert other.post(f"{address}/bo-qua", data=skip).status_code == 303
     assert "Hết tin" in other.get(address).text

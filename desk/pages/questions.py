@@ -12,7 +12,7 @@ import store
 from desk import access, agreement, answering, questions, wiring
 from desk.pages.items import find
 from desk.pages.labelling import beyond, for_copies
-from records import Judged, Label
+from records import BadInput, Judged, Label
 
 router = APIRouter()
 
@@ -75,6 +75,7 @@ def answer(
     given: Annotated[answering.Sent, Depends(answering.sent)],
     copies: Annotated[bool, Form()] = False,
 ) -> Response:
+    """Keeps the answers to a question; refused where another person has it by now."""
     desk, now, by = wiring.of(request), wiring.of(request).clock(), visit.officer.login
     queue = known(slug, task)
     kind, judged = questions.QUEUES[queue], find(desk, short, visit)
@@ -84,7 +85,10 @@ def answer(
         for each, text in new.items()
     ]
     labels += for_copies(desk, judged, labels) if copies and not kind.blind else []
-    desk.store.labels.add_all(labels, asked=True)
+    try:
+        desk.store.labels.add_all(labels, asked=True)
+    except BadInput as error:
+        return wiring.page(request, "questions/taken.html", 409, text=str(error), address=f"/gan-nhan/{slug}/{task}")
     said = "; ".join(f"{each}: {text}" for each, text in new.items())
     desk.store.audit(by, "gán nhãn", short, now, f"{kind.name}: {said}{beyond(len(labels) // len(new) - 1)}")
     return RedirectResponse(f"/gan-nhan/{slug}/{task}", 303)
