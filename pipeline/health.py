@@ -17,6 +17,7 @@ import knowledge
 import nlp.judge
 import store
 import vietnamese
+from crawlers.social import quota, youtube
 from pipeline import catalogue, clock, heartbeat, room, watching
 from pipeline.doors import Rooms
 from records import PROBLEMS, Health, LangNgheError
@@ -169,6 +170,7 @@ def working(opened: store.Store, settings: config.Settings, now: clock.Clock) ->
                 f"lỗi {source.failures} lần liền ({source.error}); {last}; thử `langnghe source test {source.source}`"
             )
             yield Health(f"nguồn {source.source}", "warning", text)
+    yield from quotas(opened, settings, moment)
     yield from mails(opened, moment)
     if not settings.mail.daily_to and not opened.officers.with_role("duty_officer"):
         text = "chưa có ai nhận bản tin ngày; đặt mail.daily_to hoặc thêm tài khoản vai trò duty_officer"
@@ -208,6 +210,24 @@ def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:
             "error",
             f"{len(late)} thư chờ gửi quá lâu, từ {since}; kiểm tra máy chủ thư ({late[-1].error or 'chưa thử'})",
         )
+
+
+def quotas(opened: store.Store, settings: config.Settings, moment: datetime) -> Iterator[Health]:
+    """What was used today of YouTube's quota, where it is read through its interface."""
+    if settings.social.youtube_key is None:
+        return
+    day = quota.day(moment)
+    used = [opened.quotas.used(bucket, day) for bucket in (youtube.UNITS, youtube.SEARCHES)]
+    most = [settings.social.youtube_units, settings.social.youtube_searches]
+    said = [
+        f"{vietnamese.number_text(one)} trên {vietnamese.number_text(all_)}"
+        for one, all_ in zip(used, most, strict=True)
+    ]
+    text = (
+        f"hôm nay đã dùng {said[0]} đơn vị, {said[1]} lượt tìm; mở lại lúc {vietnamese.time_text(quota.reset(moment))}"
+    )
+    state: State = "warning" if any(one >= all_ for one, all_ in zip(used, most, strict=True)) else "ok"
+    yield Health("hạn mức YouTube", state, text)
 
 
 def logged(opened: store.Store) -> Iterator[Health]:

@@ -37,7 +37,7 @@ class Document:
     author: str | None = None
     """keyed hash of a post's author; never a name"""
     method: str = ""
-    """how it was read: "selectors", "json-ld", "trafilatura", "feed", "import", "report" """
+    """how it was read: "selectors", "json-ld", "trafilatura", "feed", "import", "report", "api" """
     gaps: tuple[str, ...] = ()
     """what is missing or doubtful: "body", "date", "future_date", "old_date", "charset" """
     reach: int | None = None

@@ -125,3 +125,13 @@ def test_the_desk_shows_the_same_in_words(tmp_path: Path, monkeypatch: pytest.Mo
     answer = client.get("/suc-khoe")
     assert answer.status_code == 503 and "giải phóng chỗ" in answer.text
     assert isinstance(desk.store, store.Store)
+
+
+def test_the_quota_of_youtube_has_its_line_where_it_is_used(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "hạn mức YouTube" not in lines()
+    monkeypatch.setenv("LANGNGHE_SOCIAL__YOUTUBE_KEY", "khoa")
+    rooms.store.quotas.spend("youtube", "2026-09-13", 1200, 10_000)
+    line = lines()["hạn mức YouTube"]
+    assert line.state == "ok" and "1.200 trên 10.000 đơn vị" in line.text and "14:00 14/09/2026" in line.text
+    rooms.store.quotas.close("youtube-search", "2026-09-13", 100)
+    assert lines()["hạn mức YouTube"].state == "warning"

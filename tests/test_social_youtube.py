@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -13,10 +15,15 @@ from hypothesis import strategies as st
 
 import masking
 import store
+from crawlers import sources
 from crawlers.manners import Memory
-from crawlers.social import quota, talk, youtube
+from crawlers.social import quota, talk, youtube, youtube_feed
+from crawlers.social.answers import BadAnswer
 from crawlers.social.talk import Visit, Walk
 from crawlers.sources import Source
+from pipeline import trying
+from pipeline.doors import Rooms
+from records import BadKnowledge
 
 from .crawlers_support import NOW, SHARED
 from .social_support import KEY, Platform, Remembered, bare_visit, hostile, look_again, platform, poll, settings
@@ -408,6 +415,35 @@ def test_recorded_answers_are_read() -> None:
     refused = recorded("error_permission_resp.json")
     fault = youtube.fault(403, refused, {})
     assert fault is not None and fault.trouble == "wait", "the recorded one says SERVICE_UNAVAILABLE"
+
+
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers are not here")
+def test_a_recorded_channel_feed_is_read() -> None:
+    visit = bare_visit(channel(connector="youtube-feed"))
+    (call,) = youtube_feed.start(visit)
+    posts = call.read(call.parse((RECORDED / "channel_feed_videos_xml_huginn.xml").read_bytes())).posts
+    assert len(posts) > 5 and posts[0].title == "SecDSM 2017 March - Talk 01"
+    assert posts[0].url == "https://www.youtube.com/watch?v=OCs1E0vP7Oc" and posts[0].published_at
+    with pytest.raises(BadAnswer):
+        call.parse(b"<html><body>hay dang nhap</body></html>")
+
+
+def test_a_row_names_its_connector_and_is_checked(tmp_path: Any) -> None:
+    file = tmp_path / "nguon.toml"
+    row = '[[source]]\nid = "k"\nname = "K"\nhomepage = "https://www.youtube.com/@k"\nkind = "post"\nconnector = "youtube"\n'
+    file.write_text(f'{row}account = "{CHANNEL}"\n')
+    assert sources.load(file)[0].account == CHANNEL
+    file.write_text(f'{row}account = "x"\n')
+    with pytest.raises(BadKnowledge, match=r"nguon\.toml:7: .*mã kênh"):
+        sources.load(file)
+
+
+def test_a_trial_reads_it_and_keeps_nothing(tmp_path: Any) -> None:
+    with platform() as found:
+        YouTube(found).videos = [video(1), video(2)]
+        rooms = SimpleNamespace(settings=keys(found), clock=lambda: NOW)
+        done, documents, _ = asyncio.run(trying.crawl(cast(Rooms, rooms), [channel()]))
+    assert done[0].ok and {document.title for document in documents} == {"Phim 1", "Phim 2"}
 
 
 JSON = hostile(

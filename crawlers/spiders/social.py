@@ -67,7 +67,7 @@ class SocialSpider(SourceSpider):
 
     async def _next(self, visit: Visit) -> Request | None:
         """The request of the next call; None: the visit is over, and reported."""
-        if visit.calls and visit.asked < CALLS:
+        if visit.calls and (visit.asked < CALLS or self.documents is not None):
             call = visit.calls.popleft()
             if not call.bucket or await self._do(self.keeper.spend, call.bucket, self.documents is None):
                 visit.asked += 1
