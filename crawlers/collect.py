@@ -28,10 +28,23 @@ from .settings import build
 from .sources import Source
 from .spiders.capture import CaptureSpider
 from .spiders.follow import FollowSpider, Refetched
+from .spiders.look import Asked, Looked, LookSpider
 from .spiders.social import SocialSpider
 from .spiders.source import SourceSpider, host_count
 
-__all__ = ["Captured", "Collected", "Refetched", "capture", "collect", "ready", "refetch", "run"]
+__all__ = [
+    "Asked",
+    "Captured",
+    "Collected",
+    "Looked",
+    "Refetched",
+    "capture",
+    "collect",
+    "look",
+    "ready",
+    "refetch",
+    "run",
+]
 
 MEMORY = Memory()
 """what this process has learnt about hosts; starts empty"""
@@ -139,6 +152,14 @@ async def capture(
     intake = Intake(kept, settings, clock, official)
     spider = await _crawl(CaptureSpider, _chosen(looked, known), intake, memory, documents=looked, named=named)
     return spider.captured
+
+
+async def look(
+    source: Source, addresses: Iterable[Asked], settings: Settings, kept: Store, clock: Clock, memory: Memory
+) -> list[Looked]:
+    """What single addresses of a source are; nothing is kept, no article fetched."""
+    spider = await _crawl(LookSpider, [source], Intake(kept, settings, clock), memory, addresses=addresses)
+    return spider.looked
 
 
 async def _crawl(kind: type[S], sources: Sequence[Source], intake: Intake, memory: Memory, **arguments: Any) -> S:

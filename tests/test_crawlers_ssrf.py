@@ -24,7 +24,7 @@ from crawlers import collect
 from crawlers.manners import Memory
 from crawlers.social import facebook
 from crawlers.sources import Source
-from pipeline import trying
+from pipeline import adding
 from pipeline.doors import Rooms
 from platforms import Social
 from records import BadInput, Document
@@ -169,10 +169,10 @@ def rows_of_sources(found: Web, addresses: list[str]) -> None:
 
 def trial_of_an_address(found: Web, addresses: list[str]) -> None:
     """`langnghe source add URL` and the desk's button."""
-    rooms = cast(Rooms, SimpleNamespace(settings=settings(found), clock=lambda: NOW))
+    rooms = cast(Rooms, SimpleNamespace(settings=settings(found), clock=lambda: NOW, store=Memorised(), sources=()))
     for address in addresses[::12]:
         with pytest.raises(BadInput):
-            asyncio.run(trying.proposal(rooms, address))
+            asyncio.run(adding.find(rooms, address))
 
 
 def interface(found: Web, **more: Any) -> Source:

@@ -10,9 +10,9 @@ import typer
 
 import config
 import crawlers.sources
-from pipeline import catalogue, lines, trying, usage
+from pipeline import adding, catalogue, lines, trying, usage
 from pipeline.clock import wall
-from pipeline.doors import open_all, opened
+from pipeline.doors import Rooms, open_all, opened
 from pipeline.say import say
 from records import BadInput
 
@@ -39,10 +39,25 @@ def listing(as_json: Annotated[bool, typer.Option("--json", help="in JSON")] = F
 
 
 @source.command("add", cls=usage.Command)
-def add(url: Annotated[str, typer.Argument(help="trang chủ hoặc RSS của nguồn", metavar="URL")]) -> None:
-    """Tìm RSS và sitemap của một trang rồi in ra dòng nguồn để thêm vào tệp nguồn của bạn."""
+def add(
+    url: Annotated[str, typer.Argument(help="trang chủ, RSS hoặc trang danh sách của nguồn", metavar="URL")],
+    only_print: Annotated[bool, typer.Option("--print", help="chỉ in dòng nguồn, không ghi vào tệp")] = False,
+) -> None:
+    """Tìm RSS, sitemap, trang danh sách của một trang, đọc thử, rồi thêm vào tệp nguồn của đơn vị."""
     with open_all(config.read()) as rooms:
-        say(asyncio.run(trying.proposal(rooms, url)))
+        asyncio.run(offer(rooms, url, only_print))
+
+
+async def offer(rooms: Rooms, url: str, only_print: bool) -> None:
+    found = await adding.find(rooms, url)
+    say(found.text)
+    if only_print or not found.trial.good:
+        say("\n" + adding.row(found.source))
+    if not found.trial.good:
+        raise BadInput("chưa đọc được bài nào nên chưa thêm; sửa dòng nguồn ở trên rồi tự ghi vào tệp nguồn nếu cần")
+    if not only_print:
+        await adding.add(rooms, found.source, BY)
+        say(f"Đã thêm nguồn {found.source.id} vào {rooms.settings.data_dir / crawlers.sources.OWN}.")
 
 
 @source.command("test", cls=usage.Command)
