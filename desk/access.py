@@ -36,6 +36,7 @@ MAY: dict[str, frozenset[Role]] = {
     "pictures": frozenset({"province", "unit", "analyst", "duty_officer", "admin"}),
     "requests": frozenset({"analyst", "admin"}),
     "people": frozenset({"admin"}),
+    "subjects": frozenset({"admin"}),
     "duty": frozenset({"duty_officer", "leader", "admin"}),
 }
 PUBLIC = {"/dang-nhap", "/dang-nhap/ma", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}

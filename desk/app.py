@@ -48,6 +48,7 @@ from desk.pages import (
     signin,
     silences,
     stories,
+    subjects,
     tokens,
 )
 from records import BadInput, StoreError
@@ -81,6 +82,7 @@ ROUTERS = (
     people,
     mine,
     tokens,
+    subjects,
     audit,
     acknowledging,
     api,

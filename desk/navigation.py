@@ -55,6 +55,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/viec", "Việc giao máy", "requests"),
         Way("/tai-khoan", "Tài khoản", "people"),
         Way("/khoa-api", "Khóa API", "people"),
+        Way("/chu-the", "Yêu cầu của chủ thể dữ liệu", "subjects"),
         Way("/nhat-ky", "Nhật ký", "people"),
     ),
 }

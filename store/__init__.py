@@ -27,11 +27,13 @@ from store.search import Hit, found_in
 from store.searches import SavedSearch
 from store.sessions import Seen
 from store.sources import Pace, SourceState
+from store.subjects import About, SubjectRequest
 from store.tokens import Token
 
 __all__ = [
     "COUNTED",
     "OPEN",
+    "About",
     "AuditLine",
     "Chain",
     "Draw",
@@ -58,6 +60,7 @@ __all__ = [
     "SourceState",
     "Step",
     "Store",
+    "SubjectRequest",
     "Switch",
     "Token",
     "Trial",

@@ -41,6 +41,7 @@ from store.searches import Searches
 from store.sessions import Sessions
 from store.sources import Sources
 from store.stories import Stories
+from store.subjects import Subjects
 from store.tallies import Tallies
 from store.telling import Tellings
 from store.tokens import Tokens
@@ -66,6 +67,7 @@ class Store:
         self.press = Press(database)
         self.officers = Officers(database)
         self.sessions = Sessions(database)
+        self.subjects = Subjects(database, self._vault)
         self.factors = Factors(database, self._vault)
         self.requests = Requests(database)
         self.sources = Sources(database)

@@ -120,3 +120,20 @@ recovery_codes = Table(
     Column("digest", Text, primary_key=True),
     Column("used_at", Moment),
 )
+
+subject_requests = (
+    Table(  # of data subjects: to see, to correct, to erase; by the number of their letter, without their names
+        "subject_requests",
+        metadata,
+        serial(),
+        Column("wish", Text, nullable=False),
+        Column("about", Words, nullable=False, index=True),
+        Column("letter", Words, nullable=False),
+        Column("received_at", Moment, nullable=False),
+        Column("due_at", Moment, nullable=False),
+        Column("by", Words, nullable=False),
+        Column("done_at", Moment),
+        Column("done_by", Words),
+        Column("outcome", Words, nullable=False),
+    )
+)

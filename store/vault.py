@@ -41,7 +41,7 @@ class Vault:
                 "document_id": document_id,
                 "kind": each.kind,
                 "masked": each.masked,
-                "digest": self._digest(each),
+                "digest": self.digest(each),
                 "cipher": self._box.encrypt(each.value.encode("utf-8", "replace")) if self._box else None,
             }
             insert_new(connection, indicators, row)
@@ -76,6 +76,6 @@ class Vault:
         except InvalidToken:
             return masked
 
-    def _digest(self, each: Indicator) -> str:
+    def digest(self, each: Indicator) -> str:
         shown = each.value if self._key else each.masked
         return hmac.new(self._key or b"", shown.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

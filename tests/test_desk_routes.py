@@ -36,6 +36,11 @@ POST /bao-cao/{week}/sua                .a...lm
 GET  /bao-cao/{week}/{name}             vad..lm
 GET  /bao-tin                           ..dpu.m
 POST /bao-tin                           ..dpu.m
+GET  /chu-the                           ......m
+POST /chu-the                           ......m
+POST /chu-the/tim                       ......m
+POST /chu-the/{number}/xoa              ......m
+POST /chu-the/{number}/xong             ......m
 GET  /da-nhan/{ticket}                  *
 POST /da-nhan/{ticket}                  *
 GET  /dang-nhap                         *
