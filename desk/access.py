@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 import received
 from desk import guards, wiring
+from desk.throttle import Rate
 from records import Judged, Officer, Role
 
 EVERYONE: frozenset[Role] = frozenset({"viewer", "analyst", "duty_officer", "province", "unit", "leader", "admin"})
@@ -41,6 +42,8 @@ MAY: dict[str, frozenset[Role]] = {
 }
 PUBLIC = {"/dang-nhap", "/dang-nhap/ma", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}
 """the routes anybody reaches; of the last one the ticket is what opens it"""
+attempts = Rate(10)
+"""refusals a minute of one officer that the log takes"""
 CENTRE: frozenset[Role] = EVERYONE - {"province"}
 
 
@@ -108,6 +111,7 @@ def needs(what: str) -> Any:
     def check(request: Request) -> Visit:
         found, desk = visit(request), wiring.of(request)
         if not found.may(what):
+            refused(request, found)
             raise HTTPException(403, "Tài khoản của bạn không có quyền này.")
         if what != "self" and must_have_factor(desk, found.officer) and not desk.store.factors.on(found.officer.login):
             raise NoFactor
@@ -115,6 +119,13 @@ def needs(what: str) -> Any:
 
     check.permission = what  # type: ignore[attr-defined]
     return Depends(check)
+
+
+def refused(request: Request, found: Visit) -> None:
+    """Notes in the log that somebody tried what they may not, so many times a minute."""
+    desk, who = wiring.of(request), found.officer.login
+    if not attempts.wait(who, desk.clock()):
+        desk.store.audit(who, "bị từ chối", f"{request.method} {request.url.path}"[:200], desk.clock(), "")
 
 
 def ours(request: Request, token: Annotated[str, Form(max_length=128)] = "") -> None:

@@ -21,7 +21,7 @@ LARGER = {"/bao-tin": (26 * 2**20, 120.0), "/nhan": (9 * 2**20, 120.0)}
 MOST_HEADERS = 100
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; object-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SAFE: Mapping[str, str] = {
@@ -35,6 +35,8 @@ SAFE: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 """headers of every answer that names none of its own"""
+ENCRYPTED = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""beside them, where the desk is reached by https"""
 
 
 class Guard:
@@ -42,6 +44,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, origin: str) -> None:
         self.app, self.origin = app, origin
+        self.headers = {**SAFE, **(ENCRYPTED if origin.startswith("https://") else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -51,12 +54,12 @@ class Guard:
         largest, longest = LARGER.get(scope["path"], (LARGEST_BODY, LONGEST_WAIT))
         refusal = self.refuse(scope["method"], headers, len(scope["headers"]), largest)
         if refusal:
-            await plain(send, *refusal)
+            await plain(send, *refusal, self.headers)
             return
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                add(MutableHeaders(scope=message))
+                add(MutableHeaders(scope=message), self.headers)
             await send(message)
 
         await self.app(scope, bounded(receive, largest, longest), sending)
@@ -78,8 +81,8 @@ class Guard:
         return None
 
 
-def add(headers: MutableHeaders) -> None:
-    for name, value in SAFE.items():
+def add(headers: MutableHeaders, wanted: Mapping[str, str]) -> None:
+    for name, value in wanted.items():
         headers.setdefault(name, value)
 
 
@@ -105,9 +108,9 @@ def bounded(receive: Receive, largest: int = LARGEST_BODY, longest: float | None
     return receiving
 
 
-async def plain(send: Send, status: int, text: str) -> None:
+async def plain(send: Send, status: int, text: str, wanted: Mapping[str, str]) -> None:
     body = text.encode()
-    headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **SAFE}
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **wanted}
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})

@@ -168,10 +168,14 @@ def desk(tmp_path: Path) -> Rig:
 
 
 def everything(desk: Rig) -> dict[str, list[Any]]:
-    """All the rows there are, but for the moments sessions were last seen."""
+    """All the rows there are, but for the moments sessions were last seen, and the log, which notes what is refused."""
     engine = create_engine(desk.store._database.url)
     with engine.connect() as connection:
-        names = [name for name in inspect(connection).get_table_names() if name not in {"sessions"}]
+        names = [
+            name
+            for name in inspect(connection).get_table_names()
+            if name not in {"sessions", "audit_log", "audit_head"}
+        ]
         rows = {name: list(connection.execute(text(f'SELECT * FROM "{name}"'))) for name in names}
     engine.dispose()
     return rows

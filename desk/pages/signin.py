@@ -123,6 +123,7 @@ def leave(request: Request, visit: Annotated[access.Visit, access.needs("self")]
     desk.store.sessions.end(visit.token)
     desk.store.audit(visit.officer.login, "đăng xuất", visit.officer.login, desk.clock(), "")
     answer = RedirectResponse("/dang-nhap", 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     answer.delete_cookie(desk.cookie, path="/", secure=desk.settings.desk.secure_cookies, httponly=True, samesite="lax")
     return answer
 
