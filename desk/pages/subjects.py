@@ -19,6 +19,8 @@ router = APIRouter()
 LIMIT = "chu-the-du-lieu-2-ngay"
 SHORT = re.compile(r"([0-9a-f]{16})/?$")
 ABOUT = re.compile(r"document:[0-9a-f]{16}|author:[0-9a-f]{64}")
+SHORTEST = 6
+"""digits of a number worth looking for"""
 Number = Annotated[int, Path(ge=1, le=2**53)]
 Letter = Annotated[str, Form(min_length=1, max_length=100)]
 
@@ -48,9 +50,10 @@ def find(
         found += kept.subjects.of_author(
             masking.pseudonym(vietnamese.nfc(name), platform.strip(), desk.keys.author), letter, by, now
         )
-    if digits := masking.digits(number):
+    digits = masking.digits(number)
+    if len(digits) >= SHORTEST:
         found += kept.subjects.of_number(digits, letter, by, now)
-    if not (address.strip() or digits or (name.strip() and platform.strip())):
+    if not (address.strip() or len(digits) >= SHORTEST or (name.strip() and platform.strip())):
         raise HTTPException(422, "Hãy điền địa chỉ tin, hoặc tên và nơi đăng, hoặc số.")
     return page(request, found=list(dict.fromkeys(found)), letter=letter)
 
