@@ -40,7 +40,15 @@ MAY: dict[str, frozenset[Role]] = {
     "subjects": frozenset({"admin"}),
     "duty": frozenset({"duty_officer", "leader", "admin"}),
 }
-PUBLIC = {"/dang-nhap", "/dang-nhap/ma", "/khoe", "/nhan-thu/{ticket}", "/da-nhan/{ticket}"}
+PUBLIC = {
+    "/dang-nhap",
+    "/dang-nhap/ma",
+    "/dang-nhap/co-quan",
+    "/dang-nhap/co-quan/ve",
+    "/khoe",
+    "/nhan-thu/{ticket}",
+    "/da-nhan/{ticket}",
+}
 """the routes anybody reaches; of the last one the ticket is what opens it"""
 attempts = Rate(10)
 """refusals a minute of one officer that the log takes"""

@@ -19,6 +19,7 @@ import config
 import knowledge
 import store
 from desk import access, wiring, words
+from desk.agency import Provider
 from desk.guards import SAFE, Guard
 from desk.pages import (
     acknowledging,
@@ -46,6 +47,7 @@ from desk.pages import (
     requests,
     searches,
     signin,
+    signon,
     silences,
     stories,
     subjects,
@@ -61,6 +63,7 @@ FRAMEWORK = {
 """what the framework says by itself, as people read it"""
 ROUTERS = (
     signin,
+    signon,
     home,
     items,
     stories,
@@ -115,7 +118,9 @@ def create(
         known or knowledge.load(), kept.edits.stamp, lambda: [(edit.kind, edit.said) for edit in kept.edits.in_force()]
     )
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, title="Lắng Nghe")
-    app.state.desk = wiring.Desk(settings, keys, kept, current, clock or wall, wiring.templates(current))
+    app.state.desk = wiring.Desk(
+        settings, keys, kept, current, clock or wall, wiring.templates(current), provider(settings)
+    )
     access.check_routes(routes())
     for module in ROUTERS:
         app.include_router(module.router)
@@ -134,6 +139,10 @@ def create(
 def routes() -> list[APIRoute]:
     """Every route of every page."""
     return [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
+
+
+def provider(settings: config.Settings) -> Provider | None:
+    return Provider(settings.desk.agency, settings.public_url + signon.BACK) if settings.desk.agency.issuer else None
 
 
 def wall() -> datetime:

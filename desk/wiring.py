@@ -19,6 +19,7 @@ import masking
 import store
 import vietnamese
 from desk import navigation, words
+from desk.agency import Provider
 
 Clock = Callable[[], datetime]
 
@@ -31,6 +32,8 @@ class Desk:
     current: knowledge.Current
     clock: Clock
     templates: Environment
+    provider: Provider | None = None
+    """the agency's sign-on, where one is set up"""
 
     @property
     def knowledge(self) -> knowledge.Knowledge:
@@ -79,6 +82,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A rendered template; `visit` (who is here) is always there, None before sign-in."""
     values.setdefault("visit", getattr(request.state, "visit", None))
     values.setdefault("page_address", lambda number: "?" + urlencode({**request.query_params, "trang": number}))
+    values["agency"] = of(request).settings.desk.agency
     values["ways"] = list(navigation.ways(values["visit"], request.url.path, request.url.query))
     text = of(request).templates.get_template(template).render(path=request.url.path, **values)
     return HTMLResponse(text, status)

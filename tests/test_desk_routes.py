@@ -45,6 +45,8 @@ GET  /da-nhan/{ticket}                  *
 POST /da-nhan/{ticket}                  *
 GET  /dang-nhap                         *
 POST /dang-nhap                         *
+GET  /dang-nhap/co-quan                 *
+GET  /dang-nhap/co-quan/ve              *
 POST /dang-nhap/ma                     *
 POST /dang-xuat                         vadpulm
 GET  /dien-bien/{story}                 vadpulm

@@ -41,7 +41,7 @@ def enter(
     login, address, back = vietnamese.nfc(login).strip(), where(request), local(tiep)
     if throttle.shut(login, address, now):
         return wiring.page(request, "signin.html", 429, back=back, login=login, error=SHUT)
-    stored = desk.store.officers.password_hash(login)
+    stored = desk.store.officers.password_hash(login) if by_password(desk, login) else None
     if not passwords.right(stored, password):
         throttle.failed(login, address, now)
         desk.store.audit("bàn làm việc", "đăng nhập sai", login, now, "")
@@ -51,11 +51,23 @@ def enter(
     if stored and passwords.outdated(stored):
         stored = passwords.make(password)
         desk.store.officers.set_password(login, stored)
-    if desk.store.factors.on(login):
-        said = {"for": "second", "login": login, "password": fingerprint(stored)}
-        ticket = signing.sign(said, desk.keys.desk, now + BETWEEN)
-        return wiring.page(request, "second.html", ticket=ticket, back=back, error="")
-    return welcome(request, login, back)
+    return admit(request, login, back)
+
+
+def by_password(desk: wiring.Desk, login: str) -> bool:
+    """Whether this login may sign in by a password: all, or only those for the day the agency's sign-on fails."""
+    agency = desk.settings.desk.agency
+    return agency.passwords or login in agency.break_glass
+
+
+def admit(request: Request, login: str, back: str) -> Response:
+    """A session for who has shown who they are, or the question for their second factor."""
+    desk = wiring.of(request)
+    if not desk.store.factors.on(login):
+        return welcome(request, login, back)
+    said = {"for": "second", "login": login, "password": fingerprint(desk.store.officers.password_hash(login))}
+    ticket = signing.sign(said, desk.keys.desk, desk.clock() + BETWEEN)
+    return wiring.page(request, "second.html", ticket=ticket, back=back, error="")
 
 
 @router.post("/dang-nhap/ma")
