@@ -146,6 +146,10 @@ class Judging(Section):
     """directory of trained weights; None: those the desk's learning made, else those shipped"""
     data: Path | None = None
     """directory of the labelled data a retraining starts from; None: no retraining"""
+    engine: str = Field(default="linear", pattern="^(linear|transformer)$")
+    encoder: Path | None = None
+    """directory of what engine "transformer" asks too where a label leads the next by less than `unsure` (probability)"""
+    unsure: float = Field(default=0.4, ge=0, le=1)
     workers: int = Field(default=1, ge=0, le=64)
     """processes for heavy work; 0: in the calling thread"""
     batch: int = Field(default=200, ge=1, le=5000)
@@ -237,13 +241,11 @@ def read(path: Path | None = None) -> Settings:
 
 def _placed(settings: Settings, base: Path) -> Settings:
     """Every path counted from `base`."""
-    changed: dict[str, Any] = {"data_dir": base / settings.data_dir}
-    placed = {"crawl": ("sources",), "keep": ("backup_dir",), "evidence": ("tsa_roots",), "judging": ("models", "data")}
-    for section, names in placed.items():
-        part = getattr(settings, section)
-        paths = {name: base / path for name in names if (path := getattr(part, name)) is not None}
-        changed[section] = part.model_copy(update=paths)
-    return settings.model_copy(update=changed)
+    placed: dict[str, Any] = {"data_dir": base / settings.data_dir}
+    for name, part in settings:
+        if isinstance(part, Section):
+            placed[name] = part.model_copy(update={key: base / path for key, path in part if isinstance(path, Path)})
+    return settings.model_copy(update=placed)
 
 
 def environment(file: Path) -> dict[str, str]:

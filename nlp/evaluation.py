@@ -25,7 +25,19 @@ BINS = 10
 WORST = 20
 """errors shown"""
 
-__all__ = ["acts", "asked", "difference", "ece", "evaluate", "figures", "measure", "measure_one", "render", "worst"]
+__all__ = [
+    "acts",
+    "asked",
+    "difference",
+    "ece",
+    "evaluate",
+    "figures",
+    "measure",
+    "measure_one",
+    "render",
+    "table",
+    "worst",
+]
 
 Pair = tuple[Example, Assessment]
 Figures = dict[str, Any]
@@ -91,7 +103,7 @@ def measure(pairs: Sequence[Pair]) -> Figures:
     for question in QUESTIONS:
         answers = [(question.truth(e), question.answer(a)) for e, a in pairs if question.asked(e)]
         if answers:
-            found[question.name] = _table(answers)
+            found[question.name] = table(answers)
     found["topics"] = _many(pairs)
     found["acts"] = acts(pairs)
     found["calibration"] = {"sentiment": _sentiment_ece(pairs), "relevant": _relevance_ece(pairs)}
@@ -101,7 +113,7 @@ def measure(pairs: Sequence[Pair]) -> Figures:
 # ---------------------------------------------------------------- one label a text
 
 
-def _table(asked: Sequence[tuple[str, str]]) -> Figures:
+def table(asked: Sequence[tuple[str, str]]) -> Figures:
     truth, said = zip(*asked, strict=True)
     labels = sorted(set(truth))
     codes = {label: i for i, label in enumerate([*labels, *sorted(set(said) - set(labels))])}
@@ -244,7 +256,7 @@ def measure_one(name: str, pairs: Sequence[Pair]) -> Figures | None:
     asked = [(question.truth(e), question.answer(a)) for e, a in pairs if question.asked(e)]
     if not asked or (name == "relevant" and all(truth == "no" for truth, _ in asked)):
         return None
-    return _table(asked)
+    return table(asked)
 
 
 def worst(pairs: Sequence[Pair], most: int = WORST) -> list[Mapping[str, str]]:

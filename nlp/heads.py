@@ -44,10 +44,6 @@ class Head:
     def probabilities(self, logits: Floats) -> Floats:
         return squash(logits, self.task.many)
 
-    def choose(self, logits: Floats) -> str:
-        """The label of one text, from its calibrated logits."""
-        return self.task.labels[int((logits - self.lean).argmax())]
-
 
 def squash(logits: Floats, many: bool) -> Floats:
     """Logits (texts x labels) to probabilities: each by itself, or summing to 1."""

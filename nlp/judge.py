@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge import Knowledge
-from nlp import acts, beliefs, claims, explain, margins, places, relevance, spam, topics, weights
+from nlp import acts, beliefs, claims, explain, margins, places, relevance, spam, topics, votes, weights
 from nlp.beliefs import Beliefs
+from nlp.votes import Second, Vote
 from records import Assessment, Feedback, Sentiment, Target, Text
 
 Scores = Mapping[str, float]
@@ -23,18 +24,24 @@ CHOICES = {"sentiment": "sentiment", "target": "target", "feedback": "feedback",
 """head that chooses one label -> the task it answers"""
 
 
-def load(knowledge: Knowledge, models: Path | None = None) -> Judge:
+def load(knowledge: Knowledge, models: Path | None = None, second: Second | None = None) -> Judge:
     """A judge with the weights in `models`, by default those shipped. Raises BadInput where they cannot be read."""
-    return Judge(knowledge, weights.load(models), beliefs.load(models))
+    return Judge(knowledge, weights.load(models), beliefs.load(models), second)
 
 
 class Judge:
     """Judges texts in batches; the same text gives the same answer in any batch."""
 
-    def __init__(self, knowledge: Knowledge, model: weights.Model, voice: Beliefs) -> None:
-        """`voice`: the learned half of the claim check, from the same directory as the model."""
-        self._voice = voice
-        self.knowledge, self.model, self.version = knowledge, model, model.version
+    def __init__(
+        self, knowledge: Knowledge, model: weights.Model, voice: Beliefs, second: Second | None = None
+    ) -> None:
+        """`voice`: the learned half of the claim check, from the same directory as the model. `second`: who is asked again
+        where the heads are unsure; nobody by default. Raises BadInput where it speaks of other labels."""
+        if second:
+            votes.fit(second.reader, model.heads)
+        self._voice, self._second = voice, second
+        self.knowledge, self.model = knowledge, model
+        self.version = votes.named(model.version, second.reader.version, second.bound) if second else model.version
         names = list(model.heads)
         widths = np.cumsum([0] + [len(model.heads[name].task.labels) for name in names])
         self._columns = {name: slice(widths[i], widths[i + 1]) for i, name in enumerate(names)}
@@ -65,8 +72,11 @@ class Judge:
             zip(head.task.labels, head.probabilities(logits[None, self._columns[task]])[0].tolist(), strict=True)
         )
 
-    def _choice(self, task: str, logits: Floats) -> str:
-        return self.model.heads[task].choose(logits[self._columns[task]])
+    def _votes(self, text: Text, logits: Floats) -> Mapping[str, Vote]:
+        """The answers that choose one label, by task."""
+        heads = self.model.heads
+        said = {task: Vote(heads[task].task.labels, logits[self._columns[task]], heads[task].lean) for task in CHOICES}
+        return self._second.again(text, said) if self._second else said
 
     def _whole(
         self,
@@ -78,7 +88,7 @@ class Judge:
         sure: Scores,
     ) -> Assessment:
         """`sure`: the margin of the relevance."""
-        said = {task: (self._scores(task, logits), self._choice(task, logits)) for task in CHOICES}
+        said = {task: (vote.scores, vote.choice) for task, vote in self._votes(text, logits).items()}
         about = topics.decide(said["topic"][1], self._scores("topics", logits))
         feeling, tone = said["sentiment"]
         doing = self._scores("acts", logits)

@@ -127,6 +127,12 @@ def words(text: str) -> list[tuple[int, int]]:
     return bounds
 
 
+def segmented(text: str) -> str:
+    """The beginning of a text (`LIMIT` code points) in the words underthesea finds, as PhoBERT was taught: a blank between
+    words, "_" within one ("bảo_hiểm xã_hội")."""
+    return " ".join("_".join(word.split()) for word in _segmenter()(text[:LIMIT])) if text.strip() else ""
+
+
 @cache
 def _segmenter() -> Callable[[str], list[str]]:
     root, before = logging.getLogger(), list(logging.getLogger().handlers)

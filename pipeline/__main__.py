@@ -36,6 +36,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     texts.stories,
     texts.evaluate,
     texts.train,
+    texts.train_encoder,
     keeping.search,
     keeping.report,
     keeping.backup,

@@ -15,7 +15,7 @@ import config
 import crawlers.sources
 import knowledge
 import store
-from pipeline import clock, judging, keys
+from pipeline import clock, judging, keys, second
 from pipeline.crawls import Crawls
 
 
@@ -54,7 +54,7 @@ class Rooms:
     @property
     def model(self) -> str:
         """Version of the model that judges now."""
-        return judging.judge(judging.models(self.settings)).version
+        return judging.version(judging.models(self.settings), second.in_force(self.settings))
 
     @cached_property
     def server(self) -> alerts.mail.Server:
@@ -98,6 +98,7 @@ def open_all(settings: config.Settings, the_clock: clock.Clock | None = None) ->
 
     Raises BadSetting, BadKnowledge, StoreUnreachable, StoreOutdated, StoreDamaged.
     """
+    second.check(settings)
     keys.ensure(settings.data_dir)
     secrets = config.keys(settings)
     listed = crawlers.sources.Listed(settings.crawl.sources, settings.data_dir / crawlers.sources.OWN)

@@ -18,9 +18,10 @@ import nlp.judge
 import store
 import vietnamese
 from crawlers.social import quota, youtube
-from pipeline import catalogue, clock, heartbeat, room, watching
+from pipeline import catalogue, clock, heartbeat, judging, room, watching
+from pipeline import second as encoders
 from pipeline.doors import Rooms
-from records import PROBLEMS, Health, LangNgheError
+from records import PROBLEMS, BadInput, Health, LangNgheError
 
 State = Literal["ok", "warning", "error"]
 LATE = timedelta(minutes=15)
@@ -52,6 +53,8 @@ def examine(now: clock.Clock | None = None) -> list[Health]:
         ("mô hình", lambda: f"phiên bản {nlp.judge.load(knowledge.load(), settings.judging.models).version}"),
     ):
         lines.append(tried(what, look))
+    if settings.judging.engine == "transformer":
+        lines.append(tried("bộ mã hóa", lambda: encoder(settings)))
     lines += [disk(settings), mail(settings), second(settings), *exposed(settings)]
     try:
         ticking = now or (clock.Replay(settings.clock) if settings.clock else clock.wall)
@@ -62,6 +65,14 @@ def examine(now: clock.Clock | None = None) -> list[Health]:
 
 def listed(settings: config.Settings) -> tuple[crawlers.sources.Source, ...]:
     return crawlers.sources.load(settings.crawl.sources, settings.data_dir / crawlers.sources.OWN)
+
+
+def encoder(settings: config.Settings) -> str:
+    """What the second reader is. Raises BadSetting, BadInput where it cannot judge."""
+    encoders.check(settings)
+    if why := encoders.fault(settings):
+        raise BadInput(f"{why}; bộ đánh giá mặc định đang làm một mình")
+    return judging.version(judging.models(settings), encoders.in_force(settings))
 
 
 def tried(what: str, look: Callable[[], str]) -> Health:

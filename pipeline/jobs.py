@@ -35,7 +35,7 @@ from datetime import UTC, date, timedelta
 import structlog
 
 import crawlers.collect
-from pipeline import catalogue, judging, room
+from pipeline import catalogue, judging, room, second
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, Signature, Text
@@ -73,6 +73,8 @@ def digest(rooms: Rooms) -> int:
     learnt = judging.learnt(rooms.settings)
     if learnt and (why := judging.fault(learnt)):  # the shipped model judges meanwhile
         rooms.store.runs.note_problem("judge", learnt.name, f"không dùng mô hình đã học: {why}", rooms.clock())
+    if why := second.fault(rooms.settings):  # the linear heads judge alone meanwhile
+        rooms.store.runs.note_problem("judge", "encoder", f"không dùng bộ mã hóa: {why}", rooms.clock())
     with rooms.store.leases.hold("digest") as held:
         while held and not rooms.stopping.is_set():
             documents = rooms.store.documents.unassessed(rooms.model, batch, rooms.clock() - REJUDGED)
@@ -103,7 +105,8 @@ def answers(rooms: Rooms, documents: Sequence[Document]) -> list[judging.Answer]
 
 def judged(rooms: Rooms, texts: Sequence[Text]) -> list[judging.Answer]:
     """The judge's answers. Workers that die once were killed; those that die twice die of these texts."""
-    work = functools.partial(judging.assess, judging.models(rooms.settings), texts, rooms.current.edits)
+    models, again = judging.models(rooms.settings), second.in_force(rooms.settings)
+    work = functools.partial(judging.assess, models, texts, rooms.current.edits, again)
     try:
         return rooms.executor.submit(work).result()
     except BrokenExecutor:

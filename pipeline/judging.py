@@ -11,6 +11,7 @@ import threading
 import zipfile
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,26 @@ from typing import Any
 import config
 import knowledge
 import nlp.beliefs
+import nlp.encoder
 import nlp.judge
 import nlp.stories
+import nlp.votes
 import nlp.weights
 import vietnamese
 from records import Assessment, BadInput, Document, Signature, Text
 
 Answer = tuple[Assessment, Signature | None]
+Stamps = tuple[tuple[str, int, int], ...]
+"""name, time of the last change and size of each file of a directory"""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A second reader for what the heads are unsure of (see `nlp.votes`): its directory, its version, the bound."""
+
+    directory: Path
+    version: str
+    bound: float
 
 
 class Inline(Executor):
@@ -102,12 +116,17 @@ def learnt(settings: config.Settings) -> Path | None:
 
 def fault(directory: Path) -> str:
     """Why the model in a directory cannot be loaded; empty where it can. Files are read again only when they changed."""
-    stamps = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(directory.iterdir()))
-    return _fault(directory, stamps)
+    return _fault(directory, stamps(directory))
+
+
+def stamps(directory: Path) -> Stamps:
+    """What changes when a file of the directory does; empty where there is no directory."""
+    files = sorted(directory.iterdir()) if directory.is_dir() else ()
+    return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
 
 
 @functools.lru_cache(maxsize=8)
-def _fault(directory: Path, _stamps: tuple[tuple[str, int, int], ...]) -> str:
+def _fault(directory: Path, _stamps: Stamps) -> str:
     try:
         nlp.weights.load(directory)
         nlp.beliefs.load(directory)
@@ -128,14 +147,32 @@ def reading(document: Document) -> Text:
 
 
 @functools.lru_cache(maxsize=2)
-def judge(models: Path | None, edits: tuple[knowledge.Edit, ...] = ()) -> nlp.judge.Judge:
-    """The judge of this process; loaded once for each set of weights and edits of the knowledge."""
-    return nlp.judge.load(knowledge.load(edits=edits), models)
+def judge(models: Path | None, edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None) -> nlp.judge.Judge:
+    """The judge of this process; loaded once for each set of weights, edits of the knowledge and second reader."""
+    return nlp.judge.load(knowledge.load(edits=edits), models, reader(again))
 
 
-def assess(models: Path | None, texts: Sequence[Text], edits: tuple[knowledge.Edit, ...] = ()) -> list[Answer]:
+def reader(again: Again | None) -> nlp.votes.Second | None:
+    """The second reader, loaded. Raises BadInput where its files are not those that were asked for."""
+    if again is None:
+        return None
+    found = nlp.encoder.load(again.directory)
+    if found.version != again.version:
+        raise BadInput(f"{again.directory}: bộ mã hóa vừa được thay, cần {again.version}, gặp {found.version}")
+    return nlp.votes.Second(found, again.bound)
+
+
+def version(models: Path | None, again: Again | None) -> str:
+    """The name of the judge made of both; the second reader is not loaded for it."""
+    alone = judge(models).version
+    return nlp.votes.named(alone, again.version, again.bound) if again else alone
+
+
+def assess(
+    models: Path | None, texts: Sequence[Text], edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None
+) -> list[Answer]:
     """Answers in the order of `texts`; a signature only for what is relevant."""
-    answers = judge(models, edits).assess(texts)
+    answers = judge(models, edits, again).assess(texts)
     relevant = [text for text, answer in zip(texts, answers, strict=True) if answer.relevance]
     signatures = iter(nlp.stories.signatures(relevant))
     return [(answer, next(signatures) if answer.relevance else None) for answer in answers]

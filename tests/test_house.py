@@ -108,6 +108,10 @@ ALONE: dict[str, set[str]] = {
     "warcio": {"crawlers/warc.py", "pipeline/verifying.py"},
     "rfc3161_client": {"pipeline/stamping.py"},
     "pydantic_settings": {"config.py"},
+    "onnxruntime": {"nlp/encoder.py", "nlp/encoder_network.py"},
+    "tokenizers": {"nlp/encoder.py", "nlp/encoder_network.py"},
+    "torch": {"nlp/encoder_network.py", "nlp/encoder_fitting.py"},
+    "transformers": {"nlp/encoder_network.py"},
     "pickle": set(),
     "joblib": set(),
 }

@@ -206,7 +206,7 @@ def test_a_text_on_which_the_judge_breaks_is_told_to_a_person(lived: Lived, monk
     documents = [judged.document for judged in lived.rooms.store.judged.page(store.Filter(), 3, 0)]
     real = jobs.judging.assess
 
-    def breaks(models: Path | None, texts: list, _edits: object = ()) -> list:  # type: ignore[type-arg]
+    def breaks(models: Path | None, texts: list, *_: object) -> list:  # type: ignore[type-arg]
         if any(text.id == documents[1].key for text in texts):
             raise ValueError("hỏng")
         return real(models, texts)

@@ -1,4 +1,4 @@
-"""Commands that read texts and need no store: assess, read, stories, evaluate, train."""
+"""Commands that read texts and need no store: assess, read, stories, evaluate, train, train-encoder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,11 +15,13 @@ import typer
 
 import crawlers.pages
 import knowledge
+import nlp.encoder
 import nlp.evaluation
 import nlp.examples
 import nlp.judge
 import nlp.stories
 import nlp.training
+import nlp.votes
 import vietnamese
 from pipeline import answers, lines
 from pipeline.clock import wall
@@ -31,20 +33,25 @@ LARGEST_PAGE = 32 * 2**20
 """bytes of a saved page, unpacked"""
 
 Input = Annotated[Path, typer.Argument(help="tệp JSONL đầu vào", metavar="VÀO.jsonl")]
+Models = Annotated[Path | None, typer.Option(help="thư mục mô hình")]
+Reader = Annotated[Path | None, typer.Option(help="thư mục bộ mã hóa, để đọc lại tin chưa chắc")]
 Output = Annotated[Path, typer.Argument(help="tệp JSONL kết quả", metavar="RA.jsonl")]
 
 
-def assess(
-    source: Input, out: Output, models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None
-) -> None:
+def assess(source: Input, out: Output, models: Models = None, encoder: Reader = None) -> None:
     """Đánh giá các văn bản: liên quan, sắc thái, chủ đề, tỉnh, khả năng vi phạm, thông tin cần đính chính."""
     refused = Refused()
-    judge = nlp.judge.load(knowledge.load(), models)
+    judge = nlp.judge.load(knowledge.load(), models, second(encoder))
     with lines.whole(out) as stream:
         for batch in lines.batches(dated(lines.texts(source, refused)), BATCH):
             for answer in judge.assess(batch):
                 stream.write(lines.dump(answers.assessment(answer)) + "\n")
     refused.exit()
+
+
+def second(encoder: Path | None) -> nlp.votes.Second | None:
+    """Who reads again what the heads are unsure of."""
+    return nlp.votes.Second(nlp.encoder.load(encoder), nlp.votes.UNSURE) if encoder else None
 
 
 def dated(texts: Iterator[Text]) -> Iterator[Text]:
@@ -109,10 +116,12 @@ def stories(source: Input, out: Output) -> None:
 def evaluate(
     labels: Annotated[Path, typer.Argument(help="tệp nhãn JSONL", metavar="NHÃN.jsonl")],
     as_json: Annotated[bool, typer.Option("--json", help="in JSON")] = False,
-    models: Annotated[Path | None, typer.Option(help="thư mục mô hình")] = None,
+    models: Models = None,
+    encoder: Reader = None,
 ) -> None:
     """Đo chất lượng trên các văn bản đã gán nhãn: độ chính xác, độ phủ, F1 với khoảng tin cậy."""
-    measured = nlp.evaluation.evaluate(nlp.judge.load(knowledge.load(), models), nlp.examples.read(labels))
+    judge = nlp.judge.load(knowledge.load(), models, second(encoder))
+    measured = nlp.evaluation.evaluate(judge, nlp.examples.read(labels))
     print(json.dumps(measured, ensure_ascii=False, indent=1) if as_json else nlp.evaluation.render(measured))
 
 
@@ -124,3 +133,22 @@ def train(
     if not data.is_dir():
         raise BadInput(f"{data}: không có thư mục dữ liệu này")
     print(json.dumps(nlp.training.train(data, out), ensure_ascii=False, indent=1))
+
+
+def train_encoder(
+    base: Annotated[Path, typer.Option(help="thư mục mô hình tiền huấn luyện (PhoBERT, dạng .safetensors)")],
+    data: Annotated[Path, typer.Option(help="thư mục dữ liệu đã gán nhãn")],
+    out: Annotated[Path, typer.Option(help="thư mục ghi bộ mã hóa")],
+    epochs: Annotated[int, typer.Option(help="số lượt học", min=1, max=50)] = 4,
+    measure_from: Annotated[datetime | None, typer.Option(help="đo trên tin từ ngày này", formats=["%d/%m/%Y"])] = None,
+) -> None:
+    """Huấn luyện bộ mã hóa tùy chọn (kiểu PhoBERT) trên cùng bộ nhãn; nên chạy trên máy có GPU."""
+    nlp.encoder.demand(nlp.encoder.TRAINING, nlp.encoder.TRAINING_EXTRA)
+    for directory in (base, data):
+        if not directory.is_dir():
+            raise BadInput(f"{directory}: không có thư mục này")
+    from nlp import encoder_fitting, encoder_training  # torch: here alone, and only when asked for
+
+    held = (measure_from.date(), date.max) if measure_from else None
+    made = encoder_training.train(base, data, out, recipe=encoder_fitting.Recipe(epochs=epochs), hold_out=held)
+    print(json.dumps(made, ensure_ascii=False, indent=1))
