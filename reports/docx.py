@@ -164,7 +164,7 @@ def _table(document: Document, block: Table) -> None:
         cell._tc.get_or_add_tcPr().append(shade)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for row, values in zip(table.rows[1:], block.rows, strict=True):
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        _whole(row)
         for at, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             _cell(cell, value, size=11, align=ALIGN.RIGHT if at in block.numbers else ALIGN.LEFT, first=True)
 
@@ -237,8 +237,15 @@ def _underline(paragraph: Any, inset: int) -> None:
 def _bare_table(document: Document, rows: int, widths: tuple[int, ...]) -> Any:
     table = document.add_table(rows=rows, cols=len(widths))
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for row in table.rows:
+        _whole(row)
     _widths(table, widths)
     return table
+
+
+def _whole(row: Any) -> None:
+    """No page breaks within the row: a signature stays under its title."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def _widths(table: Any, widths: tuple[int, ...]) -> None:

@@ -178,6 +178,8 @@ def _end(document: Any) -> Iterator[str]:
     yield from _line(right.paragraphs[0], None, (13, 14), bold=True, upper=True)
     if sum(not one.text for one in right.paragraphs[1:]) < 3:
         yield "không có chỗ cho dấu và chữ ký"
+    if table.rows[0]._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None:
+        yield "khối ký có thể bị ngắt sang trang khác"
 
 
 def _pictures(document: Any) -> Iterator[str]:

@@ -244,6 +244,11 @@ def spoilt(change: Any) -> list[str]:
     return form.faults(packed.getvalue())
 
 
+def signing(made: Any) -> Any:
+    """The row with the recipients and the signatory."""
+    return next(table for table in made.tables if table.rows[0].cells[0].text.startswith("Nơi nhận:")).rows[0]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -257,6 +262,7 @@ def spoilt(change: Any) -> list[str]:
             lambda made: setattr(made.tables[0].rows[1].cells[0].paragraphs[0].runs[0], "text", "Số: 12/BC-BHXH"),
             "để trống số",
         ),
+        (lambda made: signing(made)._tr.remove(signing(made)._tr.trPr), "ngắt sang trang"),
     ],
 )
 def test_the_checker_finds_what_is_wrong(change: Any, said: str) -> None:
