@@ -41,8 +41,8 @@ Spent = dict[str, list[float]]
 # ---------------------------------------------------------------- the questions
 
 
-def ask(url: str) -> dict[int, str]:
-    """Questions, answers and stories of copies beside the documents; size of a story -> the short id of its first item."""
+def ask(url: str) -> None:
+    """Questions, answers and stories of copies beside the documents."""
     chance, database = random.Random(11), Database(url)
     since = rows.first_number(NOW - RECENT)
     with database.write() as connection:
@@ -52,10 +52,10 @@ def ask(url: str) -> dict[int, str]:
             connection.execute(insert(tables_queues.questions), some)
         for some in chunks(list(answers(list(old.scalars()), chance)), 10_000):
             connection.execute(insert(tables_work.labels), some)
-        found = {size: copies(connection, recent[place : place + size]) for place, size in ((0, 30), (40, 500))}
+        for place, size in ((0, 30), (40, 500)):
+            copies(connection, recent[place : place + size])
         connection.exec_driver_sql("ANALYZE")
     database.close()
-    return found
 
 
 def questions(recent: list[int], chance: random.Random) -> Iterator[dict[str, Any]]:
@@ -79,25 +79,16 @@ def answers(old: list[int], chance: random.Random) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def copies(connection: Any, ids: list[int]) -> str:
+def copies(connection: Any, ids: list[int]) -> None:
     """Makes near-copies of one story out of these documents."""
     documents, judged, stories = tables.documents, tables.judged, tables.stories
-    found = connection.execute(select(documents.c.key, documents.c.short_id).where(documents.c.id == ids[0])).one()
-    story = f"copies-{len(ids)}"
-    row = {
-        "id": story,
-        "headline": "Bản gần trùng",
-        "first_at": NOW,
-        "last_at": NOW,
-        "documents": len(ids),
-        "outlets": 9,
-    }
-    connection.execute(insert(stories), row)
+    key = connection.execute(select(documents.c.key).where(documents.c.id == ids[0])).scalar_one()
+    row = {"headline": "Bản gần trùng", "first_at": NOW, "last_at": NOW, "documents": len(ids), "outlets": 9}
+    connection.execute(insert(stories), row | {"id": f"copies-{len(ids)}"})
     for some in chunks(ids):
         members = judged.c.document_id.in_(some)
-        connection.execute(update(judged).where(members).values(story=story, near_duplicate_of=found.key))
+        connection.execute(update(judged).where(members).values(story=f"copies-{len(ids)}", near_duplicate_of=key))
     connection.execute(update(judged).where(judged.c.document_id == ids[0]).values(near_duplicate_of=None))
-    return str(found.short_id)
 
 
 # ---------------------------------------------------------------- the analyst
@@ -150,10 +141,10 @@ def sample(analyst: Analyst, items: int) -> None:
         analyst.act("sample: every task (POST)", page, address, {"short": field(page, "short")} | WHOLE)
 
 
-def corrections(analyst: Analyst, stories: dict[int, str], times: int) -> None:
-    for size, short in stories.items():
+def corrections(analyst: Analyst, kept: store.Store, times: int) -> None:
+    for size in (30, 500):
+        address = f"/tin/{store.short_id(kept.stories.members(f'copies-{size}')[0].key)}"
         for number in range(times):
-            address = f"/tin/{short}"
             page = analyst.open(address, f"item with {size - 1} copies (GET)")
             form = {"task": "sentiment", "new": "negative" if number % 2 else "positive", "copies": "1"}
             analyst.act(f"correct {size} copies (POST)", page, f"{address}/nhan", form)
@@ -172,10 +163,8 @@ def measure(url: str, work: Path, chosen: argparse.Namespace, fresh: bool) -> No
     kept = store.open(url)
     if fresh:
         officers(kept)
-    begin = time.perf_counter()
-    stories = ask(url)
-    drawn = sum(draw(kept, number) for number in range(8))
-    print(f"questions and answers in {time.perf_counter() - begin:.0f} s; drawn by chance: {drawn}")
+        ask(url)
+        print(f"drawn by chance: {sum(draw(kept, number) for number in range(8))}")
     print(f"waiting: { {' '.join(kind): count for kind, count in kept.queues.waiting('analyst', 10**6).items()} }")
     print(f"load of the machine before: {os.getloadavg()[0]:.1f}", flush=True)
     with desk(url, work) as base, closing(signed_in(base, "analyst")) as client:
@@ -188,7 +177,7 @@ def measure(url: str, work: Path, chosen: argparse.Namespace, fresh: bool) -> No
         sample(analyst, 60)
         for _ in range(30):
             analyst.open("/gan-nhan", "overview of the queues (GET)")
-        corrections(analyst, stories, 10)
+        corrections(analyst, kept, 10)
     for kind, spent in analyst.spent.items():
         print(f"  {kind:32} {len(spent):5}x   p50 {quantile(spent, 0.5):8.1f} ms   p95 {quantile(spent, 0.95):8.1f} ms")
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
@@ -218,12 +207,15 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=1_000_000)
     parser.add_argument("--actions", type=int, default=600)
     parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--work", type=Path, help="keep the SQLite database here")
+    parser.add_argument("--work", type=Path, help="keep the SQLite database here, and use what is there")
+    parser.add_argument("--database", help="measure over this store, filled before")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="langnghe-labelling-") as temporary:
         work = chosen.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        if chosen.postgresql:
+        if chosen.database:
+            measure(chosen.database, work, chosen, fresh=False)
+        elif chosen.postgresql:
             programs = binaries()
             assert programs, "needs a PostgreSQL server (package postgresql)"
             cluster = Cluster(programs)

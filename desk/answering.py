@@ -94,8 +94,10 @@ def answer(desk: wiring.Desk, document: Document, task: str, given: Sent, whole:
 def checked(desk: wiring.Desk, task: str, new: list[str], none: bool = False) -> str:
     """The label's text. Raises 422 for a task or value that does not exist; `none`: no value at all is an answer."""
     allowed: dict[str, set[str]] = {name: set(choices) for name, (_, choices) in words.TASKS.items()}
-    allowed["topics"] = {*(topic.id for topic in desk.knowledge.topics), "khac"}
-    allowed["provinces"] = {province.name for province in desk.knowledge.provinces}
+    if task not in allowed:
+        known = desk.knowledge
+        allowed["topics"] = {*(topic.id for topic in known.topics), "khac"}
+        allowed["provinces"] = {province.name for province in known.provinces}
     if task in allowed and not new and not none:
         raise HTTPException(422, f"Chưa chọn: {words.TASK[task]}.")
     single = task in words.TASKS

@@ -37,7 +37,9 @@ class Corrections:
             .join(one, one.c.id == corrections.c.document_id)
             .join(other, other.c.id == corrections.c.corrected_id)
         )
-        short = rows.short_id(key)
-        query = query.where((one.c.short_id == short) | (other.c.short_id == short)).order_by(corrections.c.at)
         with self._database.read() as connection:
-            return [Correction(row.correction, row.corrected, row.how, row.at) for row in connection.execute(query)]
+            wanted = select(documents.c.id).where(documents.c.short_id == rows.short_id(key))
+            id_ = connection.execute(wanted).scalar()
+            query = query.where((corrections.c.document_id == id_) | (corrections.c.corrected_id == id_))
+            found = connection.execute(query.order_by(corrections.c.at))
+            return [Correction(row.correction, row.corrected, row.how, row.at) for row in found]

@@ -10,13 +10,28 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from store import rows
 from store.answers import comparable
+from store.columns import Moment, Words
 from store.database import Database, insert_new
 from store.tables import assessments, documents, judged
-from store.tables_queues import WAITING, draws, passed, questions
+from store.tables_queues import LEASED, WAITING, draws, passed, questions
 from store.tables_work import labels
 
 ALL = "all"
@@ -58,14 +73,13 @@ class Queues:
     def next(self, queue: str, task: str, login: str, now: datetime, lease: timedelta = LEASE) -> str | None:
         """The key of the document this person is asked about next; nobody else is, until the lease ends. Asked again
         before the answer it is the same one. None: nothing waits."""
+        asked = {"of_queue": queue, "of_task": task, "login": login, "now": now}
         with self._database.write() as connection:
-            for query in (_held(queue, task, login, now), _free(queue, task, login, now)):
-                id_ = connection.execute(query).scalar()
-                if id_ is not None:
-                    taken = {"leased_to": login, "leased_until": now + lease}
-                    connection.execute(update(questions).where(*_this(queue, task, id_)).values(taken))
-                    return str(connection.execute(select(documents.c.key).where(documents.c.id == id_)).scalar_one())
-        return None
+            found = connection.execute(_HELD, asked).first() or connection.execute(_FREE, asked).first()
+            if found is None:
+                return None
+            connection.execute(_LEASE, {**asked, "number": found.document_id, "until": now + lease})
+        return str(found.key)
 
     def skip(self, queue: str, task: str, key: str, login: str) -> None:
         """Leave a question to others."""
@@ -151,33 +165,44 @@ def _this(queue: str, task: str, id_: int) -> tuple[ColumnElement[bool], ...]:
     return (questions.c.queue == queue, questions.c.task == task, questions.c.document_id == id_)
 
 
-def _waiting(queue: str, task: str) -> Select[int]:
-    asked = select(questions.c.document_id).where(questions.c.queue == queue, questions.c.task == task)
-    return asked.where(text(WAITING))
-
-
-def _held(queue: str, task: str, login: str, now: datetime) -> Select[int]:
-    """The question this person has already; the one they came back to last."""
-    mine = (questions.c.leased_to == login, questions.c.leased_until > now)
-    return _waiting(queue, task).where(*mine).order_by(questions.c.leased_until.desc()).limit(1)
-
-
-def _free(queue: str, task: str, login: str, now: datetime) -> Select[int]:
-    free = or_(questions.c.leased_until.is_(None), questions.c.leased_until <= now)
-    query = _open_to(_waiting(queue, task), login).where(free).order_by(questions.c.rank, questions.c.document_id)
-    return query.limit(1).with_for_update(skip_locked=True, of=questions)
-
-
-def _open_to(query: Select[int], login: str) -> Select[int]:
-    """Neither answered first nor passed on by this person."""
-    same = [passed.c[name] == questions.c[name] for name in ("queue", "task", "document_id")]
-    gone_by = exists().where(*same, passed.c.login == login)
-    return query.where(or_(questions.c.first_by.is_(None), questions.c.first_by != login), ~gone_by)
-
-
 def _count(connection: Connection, queue: str, task: str, login: str, most: int) -> int:
-    some = _open_to(_waiting(queue, task), login).limit(most).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    asked = {"of_queue": queue, "of_task": task, "login": login, "most": most}
+    return int(connection.execute(_COUNT, asked).scalar_one())
+
+
+# Constant statements: built anew with the expression language they would cost more than the look-up itself.
+_NOW, _LOGIN = bindparam("now", type_=Moment), bindparam("login", type_=Words)
+_SAME = (questions.c.queue == bindparam("of_queue"), questions.c.task == bindparam("of_task"))
+_WAITING = (
+    select(questions.c.document_id, documents.c.key)
+    .join(documents, documents.c.id == questions.c.document_id)
+    .where(*_SAME, text(f"questions.{WAITING}"))
+)
+# Neither answered first nor passed on by this person.
+_OPEN = (
+    or_(questions.c.first_by.is_(None), questions.c.first_by != _LOGIN),
+    ~exists().where(*(passed.c[name] == questions.c[name] for name in ("queue", "task", "document_id")), passed.c.login == _LOGIN),
+)  # fmt: skip
+# The question this person has already; the one they came back to last.
+_HELD = (
+    _WAITING.where(text(f"questions.{LEASED}"), questions.c.leased_to == _LOGIN, questions.c.leased_until > _NOW)
+    .order_by(questions.c.leased_until.desc())
+    .limit(1)
+)
+_FREE = (
+    _WAITING.where(*_OPEN, or_(questions.c.leased_until.is_(None), questions.c.leased_until <= _NOW))
+    .order_by(questions.c.rank, questions.c.document_id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=questions)
+)
+_LEASE = (
+    update(questions)
+    .where(*_SAME, questions.c.document_id == bindparam("number"))
+    .values(leased_to=_LOGIN, leased_until=bindparam("until", type_=Moment))
+)
+_COUNT = select(func.count()).select_from(
+    select(questions.c.document_id).where(*_SAME, text(WAITING), *_OPEN).limit(bindparam("most")).subquery()
+)
 
 
 def _published(start: datetime, end: datetime) -> Select[int, int]:

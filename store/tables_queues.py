@@ -8,6 +8,7 @@ from store.columns import Moment, Number, Words, metadata
 
 # Conditions of partial indexes; a query must say them in these very words for the index to be used.
 WAITING = "batch IS NULL"
+LEASED, ANSWERED = "leased_to IS NOT NULL", "batch IS NOT NULL"
 
 questions = Table(  # a task about a document that a person is asked; it stays, with the answers' batch, once answered
     "questions",
@@ -33,8 +34,15 @@ questions = Table(  # a task about a document that a person is asked; it stays, 
         sqlite_where=text(WAITING),
     ),
     Index("ix_questions_document_id", "document_id"),
-    Index("ix_questions_leased_to", "leased_to"),
-    Index("ix_questions_batch", "batch"),
+    Index(
+        "ix_questions_leased",
+        "leased_to",
+        "queue",
+        "task",
+        postgresql_where=text(LEASED),
+        sqlite_where=text(LEASED),
+    ),
+    Index("ix_questions_batch", "batch", postgresql_where=text(ANSWERED), sqlite_where=text(ANSWERED)),
 )
 
 passed = Table(  # who could not answer a question: others are asked

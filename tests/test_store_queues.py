@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 import records as r
 import store
+from store import queues
 from store.answers import acts_of, comparable
 from tests.store_support import NONE, NOW, assessment, document, settled, signature
 
@@ -261,3 +264,21 @@ def test_all_or_nothing_with_a_question(kept: store.Store) -> None:
     with pytest.raises(r.BadInput, match="không có tài liệu"):
         kept.labels.add_all([good, replace(good, document="không có", origin="correction")], asked=True)
     assert kept.queues.waiting("an") == {("unsure", "sentiment"): 1} and kept.labels.all() == []
+
+
+def test_nothing_is_sorted_or_read_through_to_find_the_next_question(tmp_path: Path) -> None:
+    """SQLite's plans without statistics, which no store has at first."""
+    store.create(f"sqlite:///{tmp_path}/a.db")
+    kept = store.open(f"sqlite:///{tmp_path}/a.db")
+    for query, index in ((queues._FREE, "waiting"), (queues._COUNT, "waiting"), (queues._HELD, "leased")):
+        said = plan(kept, query)
+        assert f"SEARCH questions USING INDEX ix_questions_{index}" in said, said
+        assert query is queues._HELD or "TEMP B-TREE" not in said, said
+    kept.close()
+
+
+def plan(kept: store.Store, query: Any) -> str:
+    compiled = query.compile(kept._database.engine)
+    sql = str(compiled).replace("?", "1")
+    with kept._database.read() as connection:
+        return "\n".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}"))
