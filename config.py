@@ -127,6 +127,7 @@ class Keep(Section):
 
     press_days: int = Field(default=730, ge=1)
     post_days: int = Field(default=365, ge=1)
+    short_days: int = Field(default=90, ge=1)
     irrelevant_days: int = Field(default=90, ge=1)
     backup_dir: Path | None = None
     backup_count: int = Field(default=14, ge=1)

@@ -29,6 +29,9 @@ Grade = Literal["A", "B", "C"]
 SourceKind = Literal["press", "official", "post"]
 """post: a public forum (XenForo); its feeds and listings name threads"""
 WaitsFor = Literal["", "test", "person"]
+Retention = Literal["", "long", "normal", "short"]
+KEPT: Mapping[SourceKind, Retention] = {"press": "long", "official": "long", "post": "normal"}
+"""kind -> how long the items of a source are kept that states nothing"""
 INTERVALS = {1: 300, 2: 900, 3: 1800}
 """tier -> seconds between two polls of a source that states no interval"""
 
@@ -62,6 +65,8 @@ class Source:
     province: str = ""
     robots: str = ""
     """what is known of its robots.txt; it is fetched and obeyed in any case"""
+    retention: Retention = ""
+    """how long its items are kept: a class of the settings (keep.*_days); empty: that of its kind"""
     note: str = ""
     connector: str = ""
     """the official interface it is read through (crawlers/social); empty: its pages"""
@@ -83,6 +88,10 @@ class Source:
     def every(self) -> int:
         """Seconds between two polls."""
         return self.interval or INTERVALS[self.tier]
+
+    @property
+    def kept(self) -> Retention:
+        return self.retention or KEPT[self.kind]
 
     def owns(self, url: str) -> bool:
         """Whether an address lies on this outlet's own hosts."""
@@ -209,12 +218,8 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
         yield "id", "id chỉ gồm chữ thường không dấu, số và dấu gạch nối"
     if not source.name.strip():
         yield "name", "tên không được để trống"
-    for key, allowed in (
-        ("kind", get_args(SourceKind)),
-        ("grade", get_args(Grade)),
-        ("waits_for", get_args(WaitsFor)),
-        ("reader", ("templates", *readers())),
-    ):
+    chosen = ("kind", SourceKind), ("grade", Grade), ("waits_for", WaitsFor), ("retention", Retention)
+    for key, allowed in (*((key, get_args(kind)) for key, kind in chosen), ("reader", ("templates", *readers()))):
         if getattr(source, key) not in allowed:
             yield key, f"{key} phải là một trong {', '.join(word or 'bỏ trống' for word in allowed)}"
     if source.waits_for == "person" and not source.note.strip():

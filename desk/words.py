@@ -138,6 +138,7 @@ GAPS = {
     "body": "thiếu nội dung",
     "date": "không rõ ngày đăng",
     "future_date": "ngày đăng ở tương lai, lấy giờ thu thập",
+    "deleted": "nguồn đã xóa bài, chữ đã bỏ",
     "old_date": "ngày đăng quá xa, cần xem lại",
     "charset": "bảng mã sai, đã đoán",
 }

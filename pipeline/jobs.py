@@ -35,6 +35,7 @@ from datetime import UTC, date, timedelta
 import structlog
 
 import crawlers.collect
+import crawlers.sources
 from pipeline import catalogue, judging, room, second
 from pipeline.doors import Rooms
 from pipeline.settling import settle
@@ -144,11 +145,15 @@ async def follow(rooms: Rooms) -> int:
 
 
 def forget(rooms: Rooms) -> int:
-    """Retention: texts past their time go, each logged without its text. Returns how many."""
+    """Retention: texts past their time go, each logged without its text; so do the words of posts that their source
+    deleted. Returns how many documents went."""
     keep, now = rooms.settings.keep, rooms.clock().astimezone(UTC)
     with rooms.store.leases.hold("forget") as held:
         if not held:
             return 0
-        old = {kind: now - timedelta(days=days) for kind, days in
-               (("press", keep.press_days), ("official", keep.press_days), ("post", keep.post_days), ("report", keep.post_days))}  # fmt: skip
-        return rooms.store.documents.forget(old, now - timedelta(days=keep.irrelevant_days), now)
+        days = {"long": keep.press_days, "normal": keep.post_days, "short": keep.short_days}
+        before = {name: now - timedelta(days=number) for name, number in days.items()}
+        kinds = {kind: before[name] for kind, name in (*crawlers.sources.KEPT.items(), ("report", "normal"))}
+        own = {one.id: before[one.retention] for one in rooms.sources if one.retention}
+        rooms.store.documents.drop_deleted(now)
+        return rooms.store.documents.forget(kinds, now - timedelta(days=keep.irrelevant_days), now, own)

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, get_args, get_type_hints
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, update
 
 from records import BadInput, Case, CaseFile, Changes, Indicator, Overtaken, PressEntry
 from store import audit, press, rows
 from store.database import Database, insert_new
 from store.judged import OPEN, case_record
-from store.tables import documents
+from store.tables import documents, indicators
 from store.tables_work import case_files, case_steps, cases
 from store.tallies import stale
 from store.vault import Vault
@@ -172,6 +172,12 @@ def detect(connection: Connection, document_id: int, at: datetime) -> bool:
         return False
     connection.execute(insert(case_steps).values(document_id=document_id, status="new", at=at, note=""))
     return True
+
+
+def drop_indicators(connection: Connection, document_id: int) -> None:
+    """Scam indicators are kept for a case, or where an act is told of; elsewhere the numbers are only somebody's."""
+    has_case = exists().where(cases.c.document_id == document_id)
+    connection.execute(delete(indicators).where(indicators.c.document_id == document_id, ~has_case))
 
 
 def _held(connection: Connection, key: str, at: datetime, seen: int | None) -> Row[Any]:

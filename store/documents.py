@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
@@ -11,9 +12,11 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from records import Absence, Document, Indicator, Version
 from store import absences, forgetting, rows, search
 from store.database import Database, chunks, insert_new
+from store.dropping import DELETED, drop_deleted
 from store.tables import documents, tombstones, versions
 from store.vault import Vault
 
+DROPPED = f'%"{DELETED}"%'
 Kept = Literal["new", "changed", "same"]
 FOLLOW = (timedelta(hours=24), timedelta(days=7), timedelta(days=14))
 """when flagged and high-reach documents are looked at again, counted from when they were first seen"""
@@ -92,7 +95,7 @@ class Documents:
             for other in _models(connection):
                 if other == model or len(found) >= limit:
                     continue
-                query = select(documents).where(documents.c.judged_model == other)
+                query = select(documents).where(documents.c.judged_model == other, documents.c.gaps.not_like(DROPPED))
                 if other and since:
                     query = query.where(documents.c.first_seen >= since)
                 query = query.order_by(documents.c.first_seen, documents.c.id).limit(limit - len(found))
@@ -177,11 +180,23 @@ class Documents:
         with self._database.read() as connection:
             return connection.execute(query).scalar()
 
-    def forget(self, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
-        """Retention: remove documents of each kind older than its time in `before`, and those of relevance 0 older than
-        `irrelevant`; never one with an open case or a label. Mails older than all of these go as well. Logged by
-        number, without text. Gives the number of documents removed."""
-        return forgetting.forget(self._database, before, irrelevant, now)
+    def forget(
+        self,
+        before: Mapping[str, datetime],
+        irrelevant: datetime,
+        now: datetime,
+        of_source: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> int:
+        """Retention: remove documents of each kind older than its time in `before` (a source named in `of_source` has
+        its own), and those of relevance 0 older than `irrelevant`; never one with an open case or a label. What they
+        count for stays counted. Mails older than all of these go as well. Logged by number, without text. Gives the
+        number of documents removed."""
+        return forgetting.forget(self._database, before, irrelevant, now, of_source)
+
+    def drop_deleted(self, now: datetime) -> int:
+        """The words of posts that their source deleted go, but while a case is open; marks and counts stay. Gives how
+        many lost theirs."""
+        return drop_deleted(self._database, now)
 
     def erase(self, key: str | None = None, author: str | None = None, *, by: str, at: datetime) -> int:
         """A person's right: remove the document (or all of an author's hash) wherever its words are stored, mails

@@ -17,7 +17,7 @@ from store.tables_desk import intakes
 from store.tables_evidence import evidence_due, evidence_files
 from store.tables_mail import attachments, message_documents, messages
 from store.tables_work import cases, labels, polls, problems
-from store.tallies import stale
+from store.tallies import keep_counts, stale
 
 BATCH = 200
 COUNTS = timedelta(days=400)
@@ -27,13 +27,25 @@ DISMISSED = timedelta(days=30)
 ERASED = "[Đã xóa theo yêu cầu]"
 
 
-def forget(database: Database, before: Mapping[str, datetime], irrelevant: datetime, now: datetime) -> int:
+def forget(
+    database: Database,
+    before: Mapping[str, datetime],
+    irrelevant: datetime,
+    now: datetime,
+    of_source: Mapping[str, datetime],
+) -> int:
     """In transactions of BATCH documents, so that no other writer waits long."""
     worthless = exists().where(judged.c.document_id == documents.c.id, judged.c.relevance == 0)
+    others = documents.c.source.not_in(list(of_source))
     total = sum(
-        _forget(database, (documents.c.kind == kind) & (documents.c.at < time), f"{kind} < {time.isoformat()}", now)
+        _forget(
+            database, (documents.c.kind == kind) & (documents.c.at < time) & others, f"{kind} < {time.isoformat()}", now
+        )
         for kind, time in before.items()
     )
+    for source, time in of_source.items():
+        old = (documents.c.source == source) & (documents.c.at < time)
+        total += _forget(database, old, f"{source} < {time.isoformat()}", now)
     total += _forget(database, (documents.c.at < irrelevant) & worthless, f"0 < {irrelevant.isoformat()}", now)
     _unseal(database, now)
     _prune(database, min(before.values(), default=irrelevant), now)
@@ -132,6 +144,8 @@ def _digests(text: str) -> list[str]:
 
 def _remove(connection: Connection, found: dict[int, str], now: datetime, why: str) -> None:
     ids = list(found)
+    if why == "retention":
+        keep_counts(connection, ids, now)
     stale(connection, ids)
     for some in chunks(ids):
         told = select(judged.c.story).where(judged.c.document_id.in_(some), judged.c.story.is_not(None)).distinct()

@@ -106,6 +106,8 @@ def _flag(connection: Connection, row: Row[Any], assessment: Assessment, at: dat
         cases.detect(connection, row.id, at)
     if commits or any(claim.verdict == "contradicted" for claim in assessment.claims):
         evidence.want(connection, row, at)
+    if not assessment.acts:
+        cases.drop_indicators(connection, row.id)
 
 
 def _next(row: Row[Any], assessment: Assessment, reason: Reason, at: datetime) -> dict[str, Any]:

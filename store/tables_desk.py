@@ -15,6 +15,15 @@ tallies = Table(  # how many items of a day (of Viet Nam) stand under a label: c
     Column("count", Integer, nullable=False),
 )
 
+forgotten_counts = Table(  # what documents counted for that retention removed: no words, no addresses
+    "forgotten_counts",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("dimension", Text, primary_key=True),
+    Column("label", Words, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
 stale_days = Table(  # days something changed in since they were counted
     "stale_days",
     metadata,

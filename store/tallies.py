@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from store import figures
 from store.database import Database, one_writer
 from store.rows import NAME_BYTES, clipped
-from store.tables_desk import stale_days, tallies
+from store.tables import documents
+from store.tables_desk import forgotten_counts, stale_days, tallies
 
 HASH_BITS = 29
 
@@ -68,19 +69,44 @@ class Tallies:
 
 
 def _count(connection: Connection, day: date, now: datetime) -> list[dict[str, Any]]:
-    start = datetime.combine(day, time(), figures.HO_CHI_MINH)
-    items = figures.items_of(connection, start, start + timedelta(days=1), now)
-    labels = Counter(
-        (dimension, clipped(label, NAME_BYTES))
-        for item in items
-        for dimension, label in {*figures.labels_of_item(item), *_topics(item)}
-    )
-    text = day.isoformat()
+    """The rows of a day: what is stored, and what was stored and is forgotten."""
+    labels, text = _labels(_items(connection, day, now)), day.isoformat()
+    for row in connection.execute(select(forgotten_counts).where(forgotten_counts.c.day == text)):
+        labels[row.dimension, row.label] += row._mapping["count"]
     return [
         {"day": text, "dimension": dimension, "label": label, "count": count}
         for (dimension, label), count in labels.items()
-        if dimension != "day"
     ]
+
+
+def _items(connection: Connection, day: date, now: datetime) -> list[figures.Item]:
+    start = datetime.combine(day, time(), figures.HO_CHI_MINH)
+    return figures.items_of(connection, start, start + timedelta(days=1), now)
+
+
+def _labels(items: Iterable[figures.Item]) -> Counter[tuple[str, str]]:
+    return Counter(
+        (dimension, clipped(label, NAME_BYTES))
+        for item in items
+        for dimension, label in {*figures.labels_of_item(item), *_topics(item)}
+        if dimension != "day"
+    )
+
+
+def keep_counts(connection: Connection, document_ids: Iterable[int], now: datetime) -> None:
+    """Documents are about to be forgotten: what they count for stays, within the caller's transaction."""
+    chosen = set(document_ids)
+    keys_of = set(connection.execute(select(documents.c.key).where(documents.c.id.in_(chosen))).scalars())
+    added = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for day in sorted({day_of(id_) for id_ in chosen}):
+        going = [
+            item for item in _items(connection, date.fromisoformat(day), now) if item.judged.document.key in keys_of
+        ]
+        for (dimension, label), count in _labels(going).items():
+            once = added(forgotten_counts).values(day=day, dimension=dimension, label=label, count=count)
+            more = {"count": forgotten_counts.c["count"] + count}
+            keys = ["day", "dimension", "label"]
+            connection.execute(once.on_conflict_do_update(index_elements=keys, set_=more))
 
 
 def _topics(item: figures.Item) -> list[tuple[str, str]]:
