@@ -72,7 +72,7 @@ def names(key: str) -> tuple[str, ...]:
     """What an article of one source is recognised by under another address: its place without scheme, "www.", "m." and
     last slash, and the number its path ends in (not where that may be a date, which many articles share)."""
     parts = urlsplit(key)
-    place = f"{_bare(parts.netloc)}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
+    place = f"{bare(parts.netloc)}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
     numbered = _NUMBERED.search(parts.path)
     number = numbered[0].split(".")[0] if numbered else ""
     return (place, f"#{number}") if len(number) >= 6 and not _DATE.fullmatch(number) else (place,)
@@ -80,7 +80,7 @@ def names(key: str) -> tuple[str, ...]:
 
 def same_site(host: str, other: str) -> bool:
     """Whether two hosts belong to one outlet: equal, or one a subdomain of the other ("www." and "m." aside)."""
-    one, two = _bare(host), _bare(other)
+    one, two = bare(host), bare(other)
     return one == two or one.endswith("." + two) or two.endswith("." + one)
 
 
@@ -94,7 +94,8 @@ def at_home(url: str, homepage: str) -> str:
     return urlunsplit((scheme, own, one.path, one.query, ""))
 
 
-def _bare(host: str) -> str:
+def bare(host: str) -> str:
+    """A host without what only says how a site is shown."""
     return re.sub(r"^(www|m|amp)\.", "", host.lower())
 
 

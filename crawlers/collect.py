@@ -23,12 +23,14 @@ from records import Document
 from .capture import Captured
 from .intake import Clock, Intake, Official, Settings, Store
 from .manners import Memory
+from .owners import Owners
 from .polls import Collected
 from .settings import build
 from .sources import Source
 from .spiders.capture import CaptureSpider
 from .spiders.follow import FollowSpider, Refetched
 from .spiders.look import Asked, Looked, LookSpider
+from .spiders.search import SearchSpider
 from .spiders.social import SocialSpider
 from .spiders.source import SourceSpider, host_count
 
@@ -74,14 +76,16 @@ async def collect(
     clock: Clock,
     official: Official | None = None,
     memory: Memory = MEMORY,
+    owners: Owners | None = None,
 ) -> list[Collected]:
     """Poll these sources once and keep what is new. One result a source, in their order.
 
-    A source that fails is a result, not an exception. Raises StoreError when nothing can be kept, BadSetting.
+    `owners`: whose the articles are that a search finds. A source that fails is a result, not an exception.
+    Raises StoreError when nothing can be kept, BadSetting.
     """
     intake = Intake(kept, settings, clock, official)
     done: dict[str, Collected] = {}
-    for spider in await _side_by_side(sources, intake, memory):
+    for spider in await _side_by_side(sources, intake, memory, owners):
         done |= {result.source: result for result in spider.collected}
         for turn in spider.turns.values():
             if turn.source.id not in done:
@@ -91,11 +95,15 @@ async def collect(
     return [done[source.id] for source in sources]
 
 
-async def _side_by_side(sources: Sequence[Source], intake: Intake, memory: Memory) -> list[SourceSpider]:
-    """Pages in one crawl, interfaces of platforms in another: neither waits for the other."""
-    paged = [source for source in sources if not source.connector]
+async def _side_by_side(
+    sources: Sequence[Source], intake: Intake, memory: Memory, owners: Owners | None
+) -> list[SourceSpider]:
+    """Pages in one crawl, searches and interfaces of platforms in others: none waits for another."""
+    searched = [source for source in sources if source.kind == "search"]
+    paged = [source for source in sources if not source.connector and source.kind != "search"]
     asked = [source for source in sources if source.connector]
-    crawls = [_crawl(SourceSpider, paged, intake, memory)] if paged or not asked else []
+    crawls = [_crawl(SourceSpider, paged, intake, memory)] if paged or not sources else []
+    crawls += [_crawl(SearchSpider, searched, intake, memory, owners=owners)] if searched else []
     crawls += [_crawl(SocialSpider, asked, intake, memory)] if asked else []
     ended = await asyncio.gather(*crawls, return_exceptions=True)
     spiders = []

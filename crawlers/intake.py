@@ -134,7 +134,9 @@ class Intake:
         if known.body and known.body != attachments.tail(known.body).strip() and not page.body:
             raise UnreadablePage(url, "trang không còn nội dung bài")
         link = Link(known.key, known.url, lead=known.lead or "", published_at=known.published_at)
-        read = replace(document(page, link, source, url, self.clock()), key=known.key)
+        read = replace(
+            document(page, link, source, url, self.clock()), key=known.key, kind=known.kind, outlet=known.outlet
+        )
         return _with(read, attachments.tail(known.body))
 
     def take_posts(
@@ -231,7 +233,7 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
     own = at_home(page.canonical_url, source.homepage) if page.canonical_url else None
     return Document(
         key=own if own and source.owns(own) and _its_own(own, link, url) else link.key,
-        kind=source.kind,
+        kind=source.printed,
         source=source.id,
         outlet=source.name,
         url=url,

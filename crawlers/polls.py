@@ -101,7 +101,7 @@ class Turn:
 def lists_of(source: Source) -> list[Poll]:
     """Where the source's links are found."""
     return [
-        *(Poll(source, "feed", url) for url in source.feeds),
+        *(Poll(source, "feed", url) for url in source.feeds + source.searches),
         *(Poll(source, "sitemap", url) for url in source.sitemaps),
         *(Poll(source, "listing", url) for url in source.listings),
     ]

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
-from records import BadInput, BadKnowledge
+from records import BadInput, BadKnowledge, Kind
 
-from . import social
+from . import queries, social
 from .address import canonical, same_site
 from .readers import readers
 
@@ -26,8 +26,8 @@ MAX_PATTERN = 300
 _NESTED = re.compile(r"[+*}]\??[^()]{0,300}\)(?:[+*]|\{\d*,)")
 """a group that repeats something, itself repeated"""
 Grade = Literal["A", "B", "C"]
-SourceKind = Literal["press", "official", "post"]
-"""post: a public forum (XenForo); its feeds and listings name threads"""
+SourceKind = Literal["press", "official", "post", "search"]
+"""post: a public forum (XenForo); its feeds and listings name threads. search: a news search, articles of any outlet"""
 WaitsFor = Literal["", "test", "person"]
 Retention = Literal["", "long", "normal", "short"]
 KEPT: Mapping[SourceKind, Retention] = {"press": "long", "official": "long", "post": "normal"}
@@ -74,6 +74,10 @@ class Source:
     """what the connector watches: a channel, a Page, an account, a tag"""
     query: str = ""
     """words a connector searches for"""
+    search: str = ""
+    """of a news search: the address of its feed, with {query} where the words go"""
+    queries: tuple[str, ...] = ()
+    """what a news search is asked for"""
 
     @property
     def host(self) -> str:
@@ -82,7 +86,17 @@ class Source:
     @property
     def lists(self) -> tuple[str, ...]:
         """Every address its links are found at."""
-        return self.feeds + self.sitemaps + self.listings
+        return self.feeds + self.searches + self.sitemaps + self.listings
+
+    @property
+    def searches(self) -> tuple[str, ...]:
+        """The feeds of a news search, one a query."""
+        return queries.addresses(self.search, self.queries)
+
+    @property
+    def printed(self) -> Kind:
+        """The kind of its documents."""
+        return "press" if self.kind == "search" else self.kind
 
     @property
     def every(self) -> int:
@@ -94,8 +108,8 @@ class Source:
         return self.retention or KEPT[self.kind]
 
     def owns(self, url: str) -> bool:
-        """Whether an address lies on this outlet's own hosts."""
-        return same_site(self.host, urlsplit(url).hostname or "")
+        """Whether an address lies on this outlet's own hosts. A search finds articles anywhere."""
+        return self.kind == "search" or same_site(self.host, urlsplit(url).hostname or "")
 
     def is_article(self, url: str) -> bool:
         """Whether an address looks like an article of this outlet."""
@@ -229,7 +243,9 @@ def _faults(source: Source) -> Iterator[tuple[str, str]]:
     for key in ("interval", "expected"):
         if not 0 <= getattr(source, key) <= 86_400:
             yield key, f"{key} phải từ 0 đến 86400"
-    if source.connector:
+    if source.kind == "search" or source.search or source.queries:
+        yield from queries.problems(source)
+    elif source.connector:
         yield from social.problems(source)
     elif not source.lists:
         yield "id", "cần ít nhất một feed, sitemap hoặc trang danh sách"
@@ -262,7 +278,7 @@ def _bad_addresses(source: Source) -> Iterator[tuple[str, str]]:
         except BadInput as error:
             yield url, str(error)
         else:
-            if not source.owns(url):
+            if not same_site(source.host, urlsplit(url).hostname or ""):
                 yield url, f"{url} không thuộc trang chủ {source.homepage}"
 
 

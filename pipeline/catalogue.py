@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import store
+from crawlers.owners import Owners
 from crawlers.sources import Source
 from pipeline.doors import Rooms
 from records import BadInput
@@ -30,6 +31,12 @@ def states(kept: store.Store, sources: Sequence[Source]) -> dict[str, str]:
         else source.waits_for
         for source in sources
     }
+
+
+def owners(rooms: Rooms) -> Owners:
+    """Whose the articles are that a search finds; what a person put off is not read that way either."""
+    how = states(rooms.store, rooms.sources)
+    return Owners(rooms.sources, {source for source, state in how.items() if state in ("paused", "person")})
 
 
 def named(sources: Sequence[Source], name: str) -> Source:

@@ -65,7 +65,8 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
         if not chosen:
             return []
         with rooms.crawls.running(chosen, rooms.clock()):
-            return await crawlers.collect.collect(chosen, rooms.settings, rooms.store, rooms.clock)
+            whose = catalogue.owners(rooms)
+            return await crawlers.collect.collect(chosen, rooms.settings, rooms.store, rooms.clock, owners=whose)
 
 
 def digest(rooms: Rooms) -> int:

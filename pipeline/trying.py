@@ -15,6 +15,7 @@ import vietnamese
 from crawlers.manners import Memory
 from crawlers.polls import Collected
 from crawlers.sources import Source
+from pipeline import catalogue
 from pipeline.doors import Rooms
 from records import Document
 
@@ -87,7 +88,9 @@ async def crawl(
         await asyncio.to_thread(store.create, url)
         kept = store.open(url)
         try:
-            done = await crawlers.collect.collect(sources, settings, kept, rooms.clock, memory=Memory())
+            done = await crawlers.collect.collect(
+                sources, settings, kept, rooms.clock, memory=Memory(), owners=catalogue.owners(rooms)
+            )
             problems = [
                 (one.where, f"{one.what}: {one.detail}") for one in kept.runs.problems(began - timedelta(days=1))
             ]

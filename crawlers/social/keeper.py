@@ -49,7 +49,7 @@ class Keeper:
         return [post for key, post in said.items() if key in known or not met.intersection(post.names)]
 
     def document(self, post: Post, source: Source) -> Document:
-        kind = source.kind if post.own else "post"
+        kind = source.printed if post.own else "post"
         author = masking.pseudonym(post.author, source.connector, self.intake.author_key) if post.author else None
         return Document(
             key=post.key,

@@ -9,6 +9,7 @@ import scrapy
 
 from .. import sources
 from ..settings import build, operator
+from .search import SearchSpider
 from .social import SocialSpider
 from .source import SourceSpider, host_count
 
@@ -30,7 +31,7 @@ class Loader:
             raise KeyError(f"không có nguồn {spider_name!r}; xem `scrapy list`")
         row = self._rows[spider_name]
         settings = build(operator().crawl, host_count([row]))
-        kind = SocialSpider if row.connector else SourceSpider
+        kind = SocialSpider if row.connector else SearchSpider if row.kind == "search" else SourceSpider
         return type("RowSpider", (kind,), {"name": spider_name, "row": row, "custom_settings": settings})
 
     def find_by_request(self, request: scrapy.Request) -> Sequence[str]:

@@ -195,7 +195,7 @@ class SourceSpider(Notices, scrapy.Spider):
     # ------------------------------------------------ articles
 
     def _given_up(self, link: Link) -> bool:
-        return self.memory.attempts.get(_mark(link), 0) >= GIVE_UP
+        return self.memory.attempts.get(mark(link), 0) >= GIVE_UP
 
     def _article(self, source: Source, link: Link) -> Request:
         if source.kind == "post":
@@ -224,7 +224,7 @@ class SourceSpider(Notices, scrapy.Spider):
             self.turns[source.id].new += kept == "new"
             self.turns[source.id].bare += kept == "new" and bare
             # kept under the page's own address: this one need not be fetched again
-            self.memory.attempts[_mark(link)] = 0 if key == link.key else GIVE_UP
+            self.memory.attempts[mark(link)] = 0 if key == link.key else GIVE_UP
             await self._settle(source, link)
 
     async def on_thread(
@@ -241,7 +241,7 @@ class SourceSpider(Notices, scrapy.Spider):
         if following:
             yield self._request(self.on_thread, following, source=source, link=link, walk=walk)
         else:
-            self.memory.attempts[_mark(link)] = 0
+            self.memory.attempts[mark(link)] = 0
             await self._settle(source, link)
 
     def _own(self, source: Source, link: Link, response: Response) -> None:
@@ -251,20 +251,20 @@ class SourceSpider(Notices, scrapy.Spider):
     async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
-        tried = self.memory.attempts.get(_mark(link), 0) + 1
+        tried = self.memory.attempts.get(mark(link), 0) + 1
         if isinstance(error, Later):
             self.turns[source.id].wrong(text, error.trouble)
             await self._settle(source, link, lost=True)
         elif is_permanent(error) or tried >= GIVE_UP:
             await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
         else:
-            self.memory.attempts[_mark(link)] = tried
+            self.memory.attempts[mark(link)] = tried
             self.turns[source.id].failed += 1
             await self._settle(source, link, lost=True)
 
     async def _give_up(self, source: Source, link: Link, text: str) -> None:
         """Counted, shown in health, and not asked for again by this process."""
-        self.memory.attempts[_mark(link)] = GIVE_UP
+        self.memory.attempts[mark(link)] = GIVE_UP
         self.turns[source.id].failed += 1
         await self._do(self.intake.problem, "page", source.id, text)
         await self._settle(source, link)
@@ -274,7 +274,7 @@ class SourceSpider(Notices, scrapy.Spider):
             await self._finished(poll)
 
 
-def _mark(link: Link) -> str:
+def mark(link: Link) -> str:
     """What a failure is remembered by: a thread that failed is worth a try again when it has grown."""
     return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
 
