@@ -180,11 +180,6 @@ def toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def restored(values: dict[str, object]) -> Source:
-    """The source of what `asdict` gave and JSON kept."""
-    return Source(**{key: tuple(value) if isinstance(value, list) else value for key, value in values.items()})  # type: ignore[arg-type]
-
-
 async def add(rooms: Rooms, found: Source, by: str) -> None:
     """Write the row into the operator's own file, which is read at once. Raises BadInput for a double or a busy file."""
     with rooms.store.leases.hold("sources") as held:

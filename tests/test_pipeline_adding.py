@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -232,12 +231,3 @@ def test_any_row_written_is_read_back(name: str, note: str, pattern: list[str]) 
     )  # fmt: skip
     (read,) = tomllib.loads(adding.row(source))["source"]
     assert crawlers.sources.Source(**{**read, "feeds": tuple(read["feeds"])}) == source
-
-
-def test_a_row_survives_the_store(rooms: Rooms) -> None:
-    import dataclasses
-    import json
-
-    (source,) = rooms.sources
-    kept: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(source)))
-    assert adding.restored(kept) == source
