@@ -70,7 +70,7 @@ def document(number: int) -> Document:
     return Document(key, "press", "nhanh", "Báo", key, f"Tin {number}", None, "Nội dung.", NOW, NOW)
 
 
-def answered(models: Path | None, texts: list[Text], _edits: object = ()) -> list[judging.Answer]:
+def answered(models: Path | None, texts: list[Text], *_: object) -> list[judging.Answer]:
     return [(Assessment(text.id, "thử", 0, 0.1), None) for text in texts]
 
 
@@ -154,7 +154,7 @@ def test_a_text_that_kills_its_worker_is_told_to_a_person(rooms: Rooms, monkeypa
 
 
 def test_a_judge_that_is_itself_broken_gives_up_no_document(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(models: Path | None, texts: list[Text], _edits: object = ()) -> list[judging.Answer]:
+    def broken(models: Path | None, texts: list[Text], *_: object) -> list[judging.Answer]:
         raise AttributeError("hỏng")
 
     monkeypatch.setattr(judging, "assess", broken)
@@ -225,7 +225,7 @@ def test_a_slow_source_holds_up_no_other(rooms: Rooms, hand: clock.Hand, monkeyp
     """The slow one is still being read at the second look; the quick one, due again, is polled all the same."""
     crawled: list[list[str]] = []
 
-    async def crawl(sources: list[Source], *_: Any) -> list[Collected]:
+    async def crawl(sources: list[Source], *_: Any, **_named: Any) -> list[Collected]:
         crawled.append([source.id for source in sources])
         for source in sources:
             if source.id == "nhanh":
