@@ -284,7 +284,7 @@ def test_a_directory_counts_from_the_file(tmp_path: Path) -> None:
     assert config.read(tmp_path / "langnghe.toml").judging.encoder == tmp_path / "bo-ma-hoa"
 
 
-def test_the_default_imports_and_locks_nothing_of_the_extra() -> None:
+def test_the_default_locks_nothing_of_the_extra_and_works_where_none_of_it_can_be_imported() -> None:
     heavy = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "tokenizers", "safetensors")
     for lock in ("requirements.lock", "requirements-dev.lock"):
         pinned = {
@@ -292,10 +292,11 @@ def test_the_default_imports_and_locks_nothing_of_the_extra() -> None:
         }
         assert pinned and not pinned & set(heavy)
     code = (
-        "import sys, knowledge, nlp.judge, pipeline.__main__, pipeline.service\n"
+        "import sys\n"
+        f"sys.modules.update(dict.fromkeys({heavy!r}))\n"  # each import of one of them fails from here on
+        "import knowledge, nlp.judge, pipeline.__main__, pipeline.service\n"
         "from records import Text\n"
-        "nlp.judge.load(knowledge.load()).assess([Text('x', 'BHXH chậm trả lương hưu', 'Người dân bức xúc.', None)])\n"
-        f"found = set({heavy!r}) & set(sys.modules)\n"
-        "assert not found, found\n"
+        "text = Text('x', 'BHXH chậm trả lương hưu', 'Người dân bức xúc.', None)\n"
+        "assert nlp.judge.load(knowledge.load()).assess([text])[0].relevance\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=HOUSE, timeout=120, env={"PYTHONPATH": str(HOUSE)})
