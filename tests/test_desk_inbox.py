@@ -29,7 +29,7 @@ def desk(tmp_path: Path) -> Rig:
         ("province", "Chuyển đến đơn vị của bạn", "mạo danh"),
         ("unit", "Chuyển đến đơn vị của bạn", "Khẩn, chờ xác minh"),
         ("leader", "Khẩn, chờ xác minh", "Báo tin"),
-        ("viewer", "Tin hôm nay", "Tài khoản"),
+        ("viewer", "Tin hôm nay", 'href="/tai-khoan"'),
         ("admin", "Tài khoản", "không có quyền"),
     ],
 )
