@@ -103,10 +103,10 @@ def test_no_amount_is_masked(value: int, unit: str) -> None:
 @pytest.mark.parametrize("unit", ["0", "0 ", "09.", "a.", "stk ", "84-", "cccd:", "a-a.", "-" * 5, "1900 ", "vssid 4."])
 def test_time_grows_with_length_only(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    start = time.perf_counter()
+    start = time.process_time()
     masking.mask(text, ())
     masking.indicators(text, (), ())
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def found(text: str) -> set[tuple[str, str]]:

@@ -441,7 +441,10 @@ def test_a_row_names_its_connector_and_is_checked(tmp_path: Any) -> None:
 def test_a_trial_reads_it_and_keeps_nothing(tmp_path: Any) -> None:
     with platform() as found:
         YouTube(found).videos = [video(1), video(2)]
-        rooms = SimpleNamespace(settings=keys(found), clock=lambda: NOW)
+        nothing = SimpleNamespace(switches=dict, trials=dict)
+        rooms = SimpleNamespace(
+            settings=keys(found), clock=lambda: NOW, sources=(), store=SimpleNamespace(catalogue=nothing)
+        )
         done, documents, _ = asyncio.run(trying.crawl(cast(Rooms, rooms), [channel()]))
     assert done[0].ok and {document.title for document in documents} == {"Phim 1", "Phim 2"}
 
