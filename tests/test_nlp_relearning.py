@@ -11,6 +11,7 @@ import pytest
 
 from nlp import relearning, training, weights
 from nlp.examples import Example
+from nlp.votes import Vote
 from records import Kind, Text
 
 OLD = {"negative": ["bức xúc", "chậm trả"], "neutral": ["quy định", "cách tính"], "positive": ["hỗ trợ", "phấn khởi"]}
@@ -45,9 +46,8 @@ def base() -> weights.Model:
 def right(model: weights.Model, task: str, found: list[Example]) -> float:
     head = model.heads[task]
     logits = model.features.matrix([e.text for e in found]) @ head.weights + head.bias
-    return float(
-        np.mean([head.choose(row) == training.answer(e, task)[0] for row, e in zip(logits, found, strict=True)])
-    )
+    said = [Vote(head.task.labels, row, head.lean).choice for row in logits]
+    return float(np.mean([label == training.answer(e, task)[0] for label, e in zip(said, found, strict=True)]))
 
 
 def test_answers_teach_new_words_and_the_old_are_kept(base: weights.Model) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import re
 import re._constants as ops
 import re._parser as parser
@@ -84,6 +85,14 @@ def loaded(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
             waiting += [("", each) for each in value.values()]
 
 
+OPTIONAL = {"nlp.encoder_network": "onnxruntime", "nlp.encoder_fitting": "torch"}
+"""module -> the library of an optional extra without which it cannot be loaded; it must then have no pattern of its own"""
+
+
+def available(library: str) -> bool:
+    return importlib.util.find_spec(library) is not None
+
+
 def patterns() -> list[Found]:
     used: dict[str, set[str]] = {}
     found: dict[tuple[str, int, str], Found] = {}
@@ -103,7 +112,9 @@ def patterns() -> list[Found]:
                 one = Found(first.value, flags(node), where, "match" if method in STARTING else "search")
                 found[one.pattern, one.flags, one.how] = one
         module = where.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
-        if "__main__" not in module and "migrations" not in module:
+        if module in OPTIONAL and not available(OPTIONAL[module]):
+            assert not re.search(r"^(?:import|from) re\b", file.read_text(encoding="utf-8"), re.MULTILINE), where
+        elif "__main__" not in module and "migrations" not in module:
             for name, compiled in loaded(importlib.import_module(module)):
                 how = "match" if name and used.get(name, {"search"}) <= STARTING else "search"
                 one = Found(compiled.pattern, compiled.flags & ~re.UNICODE, where, how)
