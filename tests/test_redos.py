@@ -85,7 +85,7 @@ def loaded(module: ModuleType) -> Iterator[tuple[str, re.Pattern[str]]]:
             waiting += [("", each) for each in value.values()]
 
 
-OPTIONAL = {"nlp.encoder_network": "onnxruntime", "nlp.encoder_fitting": "torch"}
+OPTIONAL = {"nlp.encoder_network": "onnxruntime", "nlp.encoder_fitting": "torch", "nlp.encoder_training": "torch"}
 """module -> the library of an optional extra without which it cannot be loaded; it must then have no pattern of its own"""
 
 
