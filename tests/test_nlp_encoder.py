@@ -1,6 +1,6 @@
 """The second reader end to end with a tiny, randomly initialised PhoBERT: fine-tuned, exported, made small, loaded, asked.
 
-Needs `pip install 'langnghe[transformer-train]'`; without it these tests are skipped, those of tests/test_nlp_votes.py are not.
+Needs `pip install 'langnghe[transformer-train]'`; without it this file is not collected (conftest.py), tests/test_nlp_votes.py is.
 """
 
 from __future__ import annotations
@@ -13,23 +13,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-import config
-import knowledge
-from nlp import encoder, examples, judge, votes, weights
-from nlp.text import segmented
-from nlp.votes import Second
-from pipeline import judging, second
-from records import BadInput, Text
-
-if absent := encoder.missing(encoder.TRAINING):
-    pytest.skip(f"cần pip install '{encoder.TRAINING_EXTRA}': chưa có {', '.join(absent)}", allow_module_level=True)
-
 import tokenizers
 import torch
 import transformers
 
-from nlp import encoder_fitting, encoder_network, encoder_training
+import config
+import knowledge
+from nlp import encoder, encoder_fitting, encoder_network, encoder_training, examples, judge, votes, weights
+from nlp.text import segmented
+from nlp.votes import Second
+from pipeline import judging, second
+from records import BadInput, Text
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of libraries that are not ours to mend
 LENGTH = 48
