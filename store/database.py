@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,15 +103,28 @@ def _engine(address: URL) -> Engine:
 
 def _prepare(raw: sqlite3.Connection, _record: Any) -> None:
     raw.isolation_level = None  # SQLAlchemy's own begin below, instead of the driver's guesses
+    raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
+    _write_ahead(raw)
     for pragma in (
-        f"busy_timeout={BUSY_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=FAST",
         "cache_size=-32000",
     ):
         raw.execute(f"PRAGMA {pragma}").close()
+
+
+def _write_ahead(raw: sqlite3.Connection) -> None:
+    """Where several processes open a new file at once, SQLite refuses all but one of them without waiting its time-out."""
+    last = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            raw.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -10,6 +10,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -20,7 +21,7 @@ from sqlalchemy import create_engine, text
 
 import records as r
 import store
-from store import tables_work
+from store import database, tables_work
 from store.columns import Moment, metadata
 from store.schema import head
 from tests.store_support import Cluster, document
@@ -56,6 +57,29 @@ def test_create_is_said_again_without_harm(kept: store.Store, store_url: str) ->
         list(pool.map(store.create, [store_url] * 3))
     store.upgrade(store_url)
     assert kept.documents.count() == 1
+
+
+class Refused(sqlite3.Connection):
+    """SQLite as it is where two open a new file at once: the first wish for a write-ahead log is refused unheard."""
+
+    asked = 0
+
+    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+        if "journal_mode" in sql:
+            self.asked += 1
+            if self.asked == 1:
+                error = sqlite3.OperationalError("database is locked")
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+        return super().execute(sql, *args)
+
+
+def test_a_refused_write_ahead_log_is_asked_for_again(tmp_path: Path) -> None:
+    raw = sqlite3.connect(tmp_path / "a.db", factory=Refused)
+    database._prepare(raw, None)
+    assert raw.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert raw.asked == 3
+    raw.close()
 
 
 def test_many_make_one_new_store(tmp_path: Path) -> None:
