@@ -144,9 +144,9 @@ class Evidence(Section):
 
 class Judging(Section):
     models: Path | None = None
-    """directory of trained weights; None: those the desk's learning made, else those shipped"""
-    data: Path | None = None
-    """directory of the labelled data a retraining starts from; None: no retraining"""
+    """directory of trained weights from which the desk's learning starts; None: those shipped"""
+    retrain_at: str = Field(default="02:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")
+    """from this hour on, once a day where labels came; empty: only on demand"""
     engine: str = Field(default="linear", pattern="^(linear|transformer)$")
     encoder: Path | None = None
     """directory of what engine "transformer" asks too where a label leads the next by less than `unsure` (probability)"""

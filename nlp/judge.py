@@ -24,9 +24,10 @@ CHOICES = {"sentiment": "sentiment", "target": "target", "feedback": "feedback",
 """head that chooses one label -> the task it answers"""
 
 
-def load(knowledge: Knowledge, models: Path | None = None, second: Second | None = None) -> Judge:
-    """A judge with the weights in `models`, by default those shipped. Raises BadInput where they cannot be read."""
-    return Judge(knowledge, weights.load(models), beliefs.load(models), second)
+def load(knowledge: Knowledge, models: Path | None = None, second: Second | None = None, digest: str = "") -> Judge:
+    """A judge with the weights in `models` (of this digest, where one is named), by default those shipped. Raises BadInput
+    where they cannot be read."""
+    return Judge(knowledge, weights.load(models, digest), beliefs.load(models), second)
 
 
 class Judge:

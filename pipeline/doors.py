@@ -15,7 +15,7 @@ import config
 import crawlers.sources
 import knowledge
 import store
-from pipeline import clock, judging, keys, second
+from pipeline import clock, judging, keys, second, shelf
 from pipeline.crawls import Crawls
 
 
@@ -52,9 +52,14 @@ class Rooms:
         return self.current()
 
     @property
+    def weights(self) -> judging.Weights:
+        """The weights that judge now."""
+        return shelf.chosen(self.settings, self.store.models.pile())[0]
+
+    @property
     def model(self) -> str:
         """Version of the model that judges now."""
-        return judging.version(judging.models(self.settings), second.in_force(self.settings))
+        return judging.version(self.weights, second.in_force(self.settings))
 
     @cached_property
     def server(self) -> alerts.mail.Server:

@@ -18,7 +18,7 @@ import nlp.judge
 import store
 import vietnamese
 from crawlers.social import quota, youtube
-from pipeline import catalogue, clock, heartbeat, judging, room, watching
+from pipeline import catalogue, clock, heartbeat, judging, room, shelf, watching
 from pipeline import second as encoders
 from pipeline.doors import Rooms
 from records import PROBLEMS, BadInput, Health, LangNgheError
@@ -72,7 +72,7 @@ def encoder(settings: config.Settings) -> str:
     encoders.check(settings)
     if why := encoders.fault(settings):
         raise BadInput(f"{why}; bộ đánh giá mặc định đang làm một mình")
-    return judging.version(judging.models(settings), encoders.in_force(settings))
+    return judging.version(shelf.base(settings), encoders.in_force(settings))
 
 
 def tried(what: str, look: Callable[[], str]) -> Health:
@@ -160,8 +160,9 @@ def kept(settings: config.Settings, now: clock.Clock) -> list[Health]:
 
 
 def working(opened: store.Store, settings: config.Settings, now: clock.Clock) -> Iterator[Health]:
-    """Sources, mail queue, recipients, what was refused, the heartbeat."""
+    """Models, sources, mail queue, recipients, what was refused, the heartbeat."""
     moment = now()
+    yield from learnt(opened, settings)
     how = catalogue.states(opened, listed(settings))
     read = [source for source in listed(settings) if how[source.id] == "read"]
     findings = watching.look(opened, read, moment)
@@ -203,6 +204,15 @@ def waiting(how: Mapping[str, str]) -> Iterator[Health]:
         parts = ", ".join(f"{number} {catalogue.STATES[state]}" for state, number in off.most_common())
         advice = "; thử cả danh sách: `langnghe source test --all`" if off["test"] else ""
         yield Health("nguồn chưa đọc", "warning" if off["test"] else "ok", f"{parts}{advice}")
+
+
+def learnt(opened: store.Store, settings: config.Settings) -> Iterator[Health]:
+    """The model the desk's learning put in force, and those that cannot be loaded."""
+    weights, faults = shelf.chosen(settings, opened.models.pile())
+    for model, why in faults:
+        yield Health("mô hình đã học", "error", f"{model.version}: {why}; mô hình trước đó đang đánh giá thay")
+    if weights.digest and weights.directory:
+        yield Health("mô hình đã học", "ok", f"đang dùng {weights.directory.name}")
 
 
 def mails(opened: store.Store, moment: datetime) -> Iterator[Health]:

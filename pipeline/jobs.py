@@ -36,7 +36,7 @@ import structlog
 
 import crawlers.collect
 import crawlers.sources
-from pipeline import catalogue, judging, room, second
+from pipeline import catalogue, judging, retraining, room, second
 from pipeline.doors import Rooms
 from pipeline.settling import settle
 from records import Assessment, Document, LangNgheError, Signature, Text
@@ -72,9 +72,7 @@ async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.colle
 def digest(rooms: Rooms) -> int:
     """Judges what lacks an answer by the current model; returns how many."""
     done, batch = 0, rooms.settings.judging.batch
-    learnt = judging.learnt(rooms.settings)
-    if learnt and (why := judging.fault(learnt)):  # the shipped model judges meanwhile
-        rooms.store.runs.note_problem("judge", learnt.name, f"không dùng mô hình đã học: {why}", rooms.clock())
+    retraining.warn(rooms)
     if why := second.fault(rooms.settings):  # the linear heads judge alone meanwhile
         rooms.store.runs.note_problem("judge", "encoder", f"không dùng bộ mã hóa: {why}", rooms.clock())
     with rooms.store.leases.hold("digest") as held:
@@ -107,8 +105,8 @@ def answers(rooms: Rooms, documents: Sequence[Document]) -> list[judging.Answer]
 
 def judged(rooms: Rooms, texts: Sequence[Text]) -> list[judging.Answer]:
     """The judge's answers. Workers that die once were killed; those that die twice die of these texts."""
-    models, again = judging.models(rooms.settings), second.in_force(rooms.settings)
-    work = functools.partial(judging.assess, models, texts, rooms.current.edits, again)
+    again = second.in_force(rooms.settings)
+    work = functools.partial(judging.assess, rooms.weights, texts, rooms.current.edits, again)
     try:
         return rooms.executor.submit(work).result()
     except BrokenExecutor:

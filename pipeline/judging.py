@@ -8,7 +8,6 @@ import multiprocessing
 import os
 import signal
 import threading
-import zipfile
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import config
 import knowledge
 import nlp.beliefs
 import nlp.encoder
@@ -99,24 +97,22 @@ def executor(workers: int) -> Executor:
     return Workers(workers) if workers else Inline()
 
 
-def models(settings: config.Settings) -> Path | None:
-    """Where the weights in force lie: named in the settings, else learnt on the desk and whole, else (None) shipped."""
-    if settings.judging.models:
-        return settings.judging.models
-    found = learnt(settings)
-    return found if found and not fault(found) else None
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Where weights lie. `digest`: of their manifest, where it was written down; a directory with another is not loaded."""
+
+    directory: Path | None = None
+    """None: those shipped"""
+    digest: str = ""
 
 
-def learnt(settings: config.Settings) -> Path | None:
-    """Where the model lies that the desk's learning put in force, whole or not; None: there is none."""
-    pointer = settings.data_dir / "models" / "current"
-    version = pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
-    return found if version and (found := pointer.parent / Path(version).name).is_dir() else None
+SHIPPED = Weights()
 
 
-def fault(directory: Path) -> str:
-    """Why the model in a directory cannot be loaded; empty where it can. Files are read again only when they changed."""
-    return _fault(directory, stamps(directory))
+def fault(weights: Weights) -> str:
+    """Why weights cannot be used; empty where they can. Files are read again only when they changed."""
+    directory = weights.directory or nlp.weights.SHIPPED
+    return _fault(weights, stamps(directory)) if directory.is_dir() else f"{directory}: thiếu thư mục của mô hình"
 
 
 def stamps(directory: Path) -> Stamps:
@@ -126,12 +122,12 @@ def stamps(directory: Path) -> Stamps:
 
 
 @functools.lru_cache(maxsize=8)
-def _fault(directory: Path, _stamps: Stamps) -> str:
+def _fault(weights: Weights, _stamps: Stamps) -> str:
     try:
-        nlp.weights.load(directory)
-        nlp.beliefs.load(directory)
-    except (BadInput, ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
-        return str(error) or type(error).__name__
+        nlp.weights.load(weights.directory, weights.digest)
+        nlp.beliefs.load(weights.directory)
+    except BadInput as error:
+        return str(error)
     return ""
 
 
@@ -147,9 +143,11 @@ def reading(document: Document) -> Text:
 
 
 @functools.lru_cache(maxsize=2)
-def judge(models: Path | None, edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None) -> nlp.judge.Judge:
+def judge(
+    weights: Weights = SHIPPED, edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None
+) -> nlp.judge.Judge:
     """The judge of this process; loaded once for each set of weights, edits of the knowledge and second reader."""
-    return nlp.judge.load(knowledge.load(edits=edits), models, reader(again))
+    return nlp.judge.load(knowledge.load(edits=edits), weights.directory, reader(again), weights.digest)
 
 
 def reader(again: Again | None) -> nlp.votes.Second | None:
@@ -162,17 +160,17 @@ def reader(again: Again | None) -> nlp.votes.Second | None:
     return nlp.votes.Second(found, again.bound)
 
 
-def version(models: Path | None, again: Again | None) -> str:
+def version(weights: Weights, again: Again | None) -> str:
     """The name of the judge made of both; the second reader is not loaded for it."""
-    alone = judge(models).version
+    alone = judge(weights).version
     return nlp.votes.named(alone, again.version, again.bound) if again else alone
 
 
 def assess(
-    models: Path | None, texts: Sequence[Text], edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None
+    weights: Weights, texts: Sequence[Text], edits: tuple[knowledge.Edit, ...] = (), again: Again | None = None
 ) -> list[Answer]:
     """Answers in the order of `texts`; a signature only for what is relevant."""
-    answers = judge(models, edits, again).assess(texts)
+    answers = judge(weights, edits, again).assess(texts)
     relevant = [text for text, answer in zip(texts, answers, strict=True) if answer.relevance]
     signatures = iter(nlp.stories.signatures(relevant))
     return [(answer, next(signatures) if answer.relevance else None) for answer in answers]

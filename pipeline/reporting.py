@@ -11,7 +11,7 @@ from pathlib import Path
 import nlp.weights
 import reports.spoken
 import reports.weekly
-from pipeline import judging, periods
+from pipeline import periods, shelf
 from pipeline.doors import Rooms
 from records import BadInput, Figures, Revision
 from store import Issued
@@ -47,7 +47,11 @@ def figures_of(rooms: Rooms, name: str, as_of: datetime) -> Figures:
 def stated(rooms: Rooms, models: tuple[str, ...]) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
     """How often the one model that judged the period was wrong when it was measured: task -> truth -> answer -> items. Empty
     where that is not known of it, or where several models judged."""
-    directory = judging.models(rooms.settings) or nlp.weights.SHIPPED
+    if len(models) != 1:
+        return {}
+    if learnt := rooms.store.models.get(models[0]):
+        return learnt.measured.get("errors", {})  # type: ignore[no-any-return]
+    directory = shelf.base(rooms.settings).directory or nlp.weights.SHIPPED
     try:
         said = json.loads((directory / ERRORS).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,6 +16,8 @@ from records import BadInput, LangNgheError, Request
 
 log = structlog.get_logger()
 
+TRAINING = timedelta(hours=1)
+"""a step of a training takes no longer on any machine"""
 Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str]]
 
 
@@ -34,7 +37,7 @@ async def outcome(rooms: Rooms, asked: Request) -> tuple[str, bool]:
     if asked.kind not in KINDS:
         return f"không có việc {asked.kind}", False
     try:
-        return await KINDS[asked.kind](rooms, asked.arguments), True
+        return await KINDS[asked.kind](rooms, {**asked.arguments, "by": asked.by, "request": asked.id}), True
     except LangNgheError as error:
         return str(error), False
     except Exception as error:
@@ -42,15 +45,11 @@ async def outcome(rooms: Rooms, asked: Request) -> tuple[str, bool]:
         return f"lỗi chương trình: {type(error).__name__}: {error}", False
 
 
-async def train(rooms: Rooms, _arguments: Mapping[str, Any]) -> str:
-    return await asyncio.to_thread(retraining.retrain, rooms)
+async def train(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
+    def tell(text: str) -> None:
+        rooms.store.requests.progress(str(arguments["request"]), text, rooms.clock(), TRAINING)
 
-
-async def roll_back(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
-    """An earlier model judges again from now on; without a version, the shipped one."""
-    version = str(arguments.get("what") or "")
-    await asyncio.to_thread(retraining.promote, rooms.settings.data_dir / "models", version)
-    return f"từ nay đánh giá bằng mô hình {version or 'kèm sản phẩm'}"
+    return await asyncio.to_thread(retraining.retrain, rooms, str(arguments["by"]), tell)
 
 
 async def test_source(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
@@ -68,7 +67,6 @@ async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
 
 KINDS: dict[str, Work] = {
     "train": train,
-    "roll_back": roll_back,
     "test_source": test_source,
     "refetch": refetch,
     "draft": drafting.draft,

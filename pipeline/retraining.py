@@ -1,132 +1,184 @@
-"""Learning from the desk: the analysts' labels make a candidate; it replaces the model only when it is not worse on the
-random sample, and either way the reason is said and kept. Old models stay beside the new one, so going back is one word.
+"""Learning from the desk: people's answers make a candidate out of the trained weights; it is measured beside the model in
+force, and judges only where nothing is lost. Either way the reason is said and kept, and every model can be taken back.
 
-Corrections teach; the random sample measures. They never change places.
+Each learning begins at the trained weights and takes all answers in force: an answer taken back is unlearned, and nothing
+is carried from candidate to candidate.
 """
 
 from __future__ import annotations
 
-import os
-import re
+import functools
+import hashlib
 import shutil
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Sequence
+from datetime import time
+from importlib.metadata import version as release
 from pathlib import Path
-from typing import Any
 
-import knowledge
-import nlp.evaluation
-import nlp.examples
+import alerts.mail
 import nlp.judge
-import nlp.training
+import store
 import vietnamese
-from pipeline import judging, lines
+from nlp import beliefs, evaluation, examples, promotion, relearning, weights
+from nlp.examples import Example
+from nlp.promotion import Answered
+from pipeline import judging, lessons, people, second, shelf
 from pipeline.doors import Rooms
-from records import BadInput, Document, Judged, Label
+from pipeline.lessons import Lessons
+from records import BadInput
 
-ENOUGH = 50
-"""labels of the random sample below which nothing can be said about a candidate"""
-TASKS = ("relevance", "sentiment", "target")
-CURRENT = "current"
-VERSION = re.compile(r"lang-nghe-[0-9a-z.-]+")
+JOB = "retrain"
+NIGHT = "tự động"
+"""who asked, where nobody did"""
+KEPT = 10
+"""models beside those in force whose files are kept: so many can be put in force again"""
+STATES: dict[str, store.models.State] = {"promote": "in force", "wait": "candidate", "aside": "aside"}
+Tell = Callable[[str], None]
 
 
-def retrain(rooms: Rooms) -> str:
-    """What was done and why, in Vietnamese. Raises BadInput when there is nothing to learn from or to measure on."""
-    data = rooms.settings.judging.data
-    if data is None or not data.is_dir():
-        raise BadInput("judging.data: hãy đặt thư mục dữ liệu đã gán nhãn gốc; thiếu nó thì không huấn luyện lại được")
+def nightly(rooms: Rooms) -> str:
+    """A job: learns once a day, from its hour on, where there is anything new; gives what came of it."""
+    at, now = rooms.settings.judging.retrain_at, rooms.clock().astimezone(vietnamese.HO_CHI_MINH)
+    if not at or now.time() < time.fromisoformat(at):
+        return ""
+    last = rooms.store.runs.last(JOB)
+    if last and last.started_at.astimezone(vietnamese.HO_CHI_MINH).date() >= now.date():
+        return ""
+    return retrain(rooms, NIGHT, said_before=last.note if last else "")
+
+
+def retrain(rooms: Rooms, by: str, tell: Tell = lambda _: None, said_before: str = "") -> str:
+    """What was learnt and what became of it, in Vietnamese. `tell`: hears how far it is. `said_before`: the note of the last
+    run; where the same would be learnt again, nothing is. Raises BadInput where there is nothing to learn from."""
     with rooms.store.leases.hold("train") as held:
         if not held:
             raise BadInput("một tiến trình khác đang huấn luyện; hãy đợi nó xong")
-        return learn(rooms, data)
+        run = rooms.store.runs.start(JOB, rooms.clock())
+        note, good = "", False
+        try:
+            note = learn(rooms, by, tell, said_before)
+            good = True
+        except BadInput as error:
+            note = str(error)
+            if by != NIGHT:
+                raise
+        finally:
+            rooms.store.runs.end(run, rooms.clock(), good, note)
+        return note
 
 
-def learn(rooms: Rooms, data: Path) -> str:
-    """A candidate from the desk's labels, measured beside the model in force; the better one stays."""
-    labels = rooms.store.labels.all()
-    measured = list(rows(rooms, labels, random=True))
-    if len(measured) < ENOUGH:
-        raise BadInput(
-            f"mới có {len(measured)} tin của mẫu ngẫu nhiên được gán nhãn; cần ít nhất {ENOUGH} để so hai mô hình"
+def learn(rooms: Rooms, by: str, tell: Tell, said_before: str = "") -> str:
+    tell("đang gom nhãn")
+    found, trained, mark = lessons.gather(rooms), shelf.base(rooms.settings), code()
+    if not found.taught:
+        raise BadInput("chưa có nhãn nào để học; nhãn của mẫu ngẫu nhiên chỉ dùng để đo")
+    base = weights.load(trained.directory)
+    data = found.digest(base.version, mark)
+    sign = f"[{data[:12]}]"
+    if sign in said_before or rooms.store.models.made_of(data):
+        return f"không có nhãn mới từ lần học trước {sign}"
+    tell(f"đang học từ {len(found.taught)} tin")
+    model, changed = relearning.relearn(base, found.taught, written())
+    if not changed:
+        return f"{len(found.taught)} tin đã gán nhãn chưa làm mô hình trả lời tốt hơn; giữ mô hình cũ {sign}"
+    with shelf.bench(rooms.settings) as made:
+        shutil.copy((trained.directory or weights.SHIPPED) / beliefs.NAME, made)
+        about = {"base": base.version, "taught": changed}
+        version = weights.save(
+            made, model.features, list(model.heads.values()), model.thresholds, about, (beliefs.NAME,)
         )
-    home = rooms.settings.data_dir / "models"
-    with tempfile.TemporaryDirectory(prefix="langnghe-hoc-") as place:
-        corpus, out = Path(place) / "corpus", Path(place) / "model"
-        shutil.copytree(nlp.examples.CORPUS, corpus)
-        write(corpus / "desk.jsonl", rows(rooms, labels, random=False))
-        sample = write(Path(place) / "sample.jsonl", measured)
-        version = str(nlp.training.train(data, out, corpus)["version"])
-        known = knowledge.load()
-        new = scores(nlp.judge.load(known, out), sample)
-        old = scores(judging.judge(judging.models(rooms.settings)), sample)
-        better = bool(new) and all(new[task] >= old.get(task, 0.0) for task in new)
-        if better:
-            shutil.copytree(out, home / version, dirs_exist_ok=True)
-            promote(home, version)
-    figures = "; ".join(
-        f"{task}: {vietnamese.number_text(round(old.get(task, 0.0), 3))} → {vietnamese.number_text(round(new[task], 3))}"
-        for task in new
-    )
-    verdict = f"thay bằng mô hình {version}" if better else "giữ mô hình cũ"
-    text = f"Trên {len(measured)} tin mẫu ngẫu nhiên, macro-F1 {figures}; {verdict}."
-    rooms.store.audit("huấn luyện", "thay mô hình" if better else "giữ mô hình", version, rooms.clock(), text)
-    return text
+        tell("đang đo trên mẫu ngẫu nhiên và bộ thử thách")
+        sample, challenge = measured(rooms, made, found)
+        verdict = promotion.weigh(sample, challenge)
+        told = about | {"items": len(found.taught), "sample": len(sample), "figures": verdict.told()}
+        told |= {"errors": errors(sample)} if len(sample) >= promotion.ENOUGH else {}
+        now, state = rooms.clock(), STATES[verdict.state]
+        row = store.Model(
+            version, base.version, data, mark, weights.digest_of(made), by, now, told, state, verdict.reason, by, now
+        )
+        if not decided(rooms, row):
+            shelf.put(rooms.settings, made, row.version)
+            rooms.store.models.add(row)
+            shelf.clear(
+                rooms.settings, [one.version for one in (*rooms.store.models.pile(), *rooms.store.models.list(KEPT))]
+            )
+    return f"{summary(row)} {sign}"
 
 
-def promote(home: Path, version: str) -> None:
-    """Makes a kept version the current one, in one step; "" goes back to the shipped one. Raises BadInput."""
-    if not version:
-        (home / CURRENT).unlink(missing_ok=True)
-        return
-    if not VERSION.fullmatch(version) or not (home / version).is_dir():
-        raise BadInput(f"không có mô hình {version}; có: {', '.join(sorted(p.name for p in home.glob('lang-nghe-*')))}")
-    pointer = home / f".{CURRENT}"
-    with pointer.open("w", encoding="utf-8") as out:
-        out.write(version)
-        out.flush()
-        os.fsync(out.fileno())
-    pointer.replace(home / CURRENT)
+def decided(rooms: Rooms, row: store.Model) -> bool:
+    """Whether the same weights were learnt before and were or are in force: measuring them again changes nothing."""
+    known = rooms.store.models.get(row.version)
+    return known is not None and known.state in ("in force", "rolled back")
 
 
-def write(file: Path, answers: Iterable[dict[str, Any]]) -> list[nlp.examples.Example]:
-    """The rows as a file of labelled texts, and as it is read again."""
-    file.write_text("".join(lines.dump(answer) + "\n" for answer in answers), encoding="utf-8")
-    return nlp.examples.read(file)
+def measured(rooms: Rooms, made: Path, found: Lessons) -> tuple[list[Answered], list[Answered]]:
+    """The random sample and the challenge set, with the answers of the model in force and of the one just made."""
+    again = second.in_force(rooms.settings)
+    before = judging.judge(rooms.weights, rooms.current.edits, again)
+    after = nlp.judge.load(before.knowledge, made, judging.reader(again))
+
+    def asked(labelled: Sequence[Example]) -> list[Answered]:
+        texts = [one.text for one in labelled]
+        return [Answered(*one) for one in zip(labelled, before.assess(texts), after.assess(texts), strict=True)]
+
+    return asked(found.sample), asked(examples.read(promotion.CHALLENGE, "challenge"))
 
 
-def scores(judge: nlp.judge.Judge, measured: list[nlp.examples.Example]) -> dict[str, float]:
-    found = nlp.evaluation.evaluate(judge, measured)
-    return {task: float(found[task]["macro_f1"]) for task in TASKS if task in found}
+def errors(sample: Sequence[Answered]) -> dict[str, dict[str, dict[str, int]]]:
+    """Task -> truth -> answer -> items of the random sample: the reports correct their shares by it."""
+    pairs = [(one.example, one.after) for one in sample]
+    found = {}
+    for task in ("relevance", "sentiment", "target", "feedback"):
+        if table := evaluation.measure_one(task, pairs):
+            rows = table["confusion"].items()
+            found[task] = {truth: {said: n for said, n in row.items() if said != "-"} for truth, row in rows}
+    return found
 
 
-def rows(rooms: Rooms, labels: Iterable[Label], random: bool) -> Iterator[dict[str, Any]]:
-    """Labelled documents in the form of the labelled data; those of the random sample, or all others."""
-    sampled = {label.document for label in labels if label.origin == "random"}
-    for key in sorted({label.document for label in labels}):
-        if (key in sampled) != random:
-            continue
-        document, judged = rooms.store.documents.get(key), rooms.store.judged.get(key)
-        if document and judged:
-            yield row(document, judged)
+def written() -> list[Example]:
+    """The written corpus, which is gone through again beside people's answers."""
+    return [example for file in sorted(examples.CORPUS.glob("*.jsonl")) for example in examples.read(file, "corpus")]
 
 
-def row(document: Document, judged: Judged) -> dict[str, Any]:
-    """The human answers where there are some, the machine's where a person let them stand."""
-    given: Mapping[str, str] = judged.labels
-    answer = judged.assessment
-    relevance = int(given.get("relevance", answer.relevance))
-    topics = given["topics"].split(";") if given.get("topics") else list(answer.topics)
-    return {
-        "id": document.key,
-        "kind": document.kind,
-        "date": judging.day_of(document).isoformat(),
-        "title": document.title,
-        "text": document.text,
-        "relevance": relevance,
-        "sentiment": given.get("sentiment", answer.sentiment) if relevance else None,
-        "target": given.get("target", answer.target) if relevance else None,
-        "topics": topics if relevance else [],
-        "feedback": given.get("feedback", answer.feedback),
-        "acts": [],
-    }
+@functools.cache
+def code() -> str:
+    """Version of the product and hash of the code and the written texts that teach."""
+    files = sorted(file for file in Path(nlp.__file__).parent.rglob("*") if file.suffix in (".py", ".toml", ".jsonl"))
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return f"{release('langnghe')}+{whole.hexdigest()[:12]}"
+
+
+def summary(row: store.Model) -> str:
+    """What came of a learning, in a sentence."""
+    said = []
+    for figure in row.measured["figures"]:
+        if figure["where"] == "sample" and figure["what"] in promotion.TASKS:
+            before, after = (
+                vietnamese.number_text(round(100 * figure["change"][side], 1)) for side in ("before", "after")
+            )
+            said.append(f"{promotion.NAMES[figure['what']]} {before} → {after}")
+    outcome = {
+        "in force": f"từ nay dùng mô hình {row.version}",
+        "candidate": f"mô hình {row.version} chờ quản trị quyết định",
+        "aside": f"không dùng mô hình {row.version}",
+    }[row.state]
+    figures = f"; macro-F1 trên {row.measured['sample']} tin mẫu ngẫu nhiên: {', '.join(said)}" if said else ""
+    return f"Học từ {row.measured['items']} tin{figures}; {outcome}: {row.reason}."
+
+
+def warn(rooms: Rooms) -> None:
+    """Tells the operators, once, of a model in force that cannot be used; the one below it judges meanwhile."""
+    _, faults = shelf.chosen(rooms.settings, rooms.store.models.pile())
+    for model, why in faults:
+        rooms.store.runs.note_problem("judge", model.version, f"không dùng mô hình đã học: {why}", rooms.clock())
+        text = (
+            f"Mô hình {model.version} không được nạp: {why}. Mô hình trước đó đang đánh giá thay. "
+            "Hãy kiểm tra ai đã đổi tệp trên máy chủ, rồi quay lại hoặc huấn luyện lại ở trang Máy đã học gì."
+        )
+        to = people.recipients(rooms.store, "admin", rooms.settings.mail.alarm_to, "alarm")
+        subject = "[Lắng Nghe] Cảnh báo vận hành: mô hình không được nạp"
+        rooms.store.outbox.add(
+            alerts.mail.alarms(subject, text, to, ("model", model.version, why), rooms.domain, rooms.clock())
+        )

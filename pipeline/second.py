@@ -45,7 +45,7 @@ def fault(settings: config.Settings) -> str:
     """Why the reader the settings ask for cannot judge; empty where it can, or none is asked for. Files are read again only
     when they changed."""
     directory = asked(settings)
-    return _fault(directory, judging.stamps(directory), judging.models(settings)) if directory else ""
+    return _fault(directory, judging.stamps(directory), settings.judging.models) if directory else ""
 
 
 @functools.lru_cache(maxsize=8)

@@ -17,6 +17,7 @@ from store.labels import Given
 from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
+from store.models import Model
 from store.queues import COUNTED, Draw, Pair
 from store.recipients import MailList, Recipient
 from store.reports import Issued, ReportEdit, ReportLine, Step
@@ -48,6 +49,7 @@ __all__ = [
     "Kept",
     "List",
     "MailList",
+    "Model",
     "Pace",
     "Pair",
     "Problem",

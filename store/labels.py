@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from records import BadInput, Label
 from store import asking, rows, settling
@@ -29,6 +29,17 @@ class Given:
     title: str
     answers: tuple[Label, ...]
     items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answer that was changed in the same way about so many items, by so many people."""
+
+    task: str
+    old: str
+    new: str
+    items: int
+    people: int
 
 
 class Labels:
@@ -98,9 +109,21 @@ class Labels:
         """Every answer given about the document that was not taken back, the first one first."""
         return self._list(_all().where(documents.c.short_id == rows.short_id(key), labels.c.withdrawn_at.is_(None)))
 
-    def all(self) -> list[Label]:
-        """Every answer ever given that was not taken back, the first one first."""
-        return self._list(_all().where(labels.c.withdrawn_at.is_(None)))
+    def all(self, origin: str | None = None, since: datetime | None = None) -> list[Label]:
+        """Every answer that was not taken back, the first one first; only of one origin, or given since, where named."""
+        query = _all().where(labels.c.withdrawn_at.is_(None))
+        query = query.where(labels.c.origin == origin) if origin else query
+        return self._list(query.where(labels.c.at >= since) if since else query)
+
+    def turns(self, since: datetime) -> list[Turn]:
+        """What people answered since then otherwise than what stood, the most frequent first; without blind second answers."""
+        turned = (labels.c.old != labels.c.new, labels.c.origin != "second", labels.c.withdrawn_at.is_(None))
+        counts = [func.count(labels.c.document_id.distinct()), func.count(labels.c.by.distinct())]
+        query = select(labels.c.task, labels.c.old, labels.c.new, *counts).where(labels.c.at >= since, *turned)
+        query = query.group_by(labels.c.task, labels.c.old, labels.c.new)
+        with self._database.read() as connection:
+            found = [Turn(*row) for row in connection.execute(query)]
+        return sorted(found, key=lambda turn: (-turn.items, turn.task, turn.old, turn.new))
 
     def _list(self, query: Select[Any]) -> list[Label]:
         with self._database.read() as connection:

@@ -27,6 +27,7 @@ from store.judged import JudgedDocuments
 from store.labels import Labels
 from store.leases import Leases
 from store.lists import Lists
+from store.models import Models
 from store.officers import Officers
 from store.outbox import Outbox
 from store.people import Roster, Silences, Wishes
@@ -85,6 +86,7 @@ class Store:
         self.intakes = Intakes(database)
         self.edits = Edits(database)
         self.corrections = Corrections(database)
+        self.models = Models(database)
         self.evidence = Evidence(database, self._vault)
 
     @property

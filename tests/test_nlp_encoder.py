@@ -199,15 +199,17 @@ def test_the_settings_put_it_in_force_and_a_flipped_byte_takes_it_out(
     settings = config.Settings(judging=config.Judging(engine="transformer", encoder=place, unsure=0.3))
     again = second.in_force(settings)
     assert again is not None and second.fault(settings) == ""
-    answers = judging.assess(None, texts[:5], (), again)
-    assert {a.model for a, _ in answers} == {judging.version(None, again)} and again.version in answers[0][0].model
+    answers = judging.assess(judging.SHIPPED, texts[:5], (), again)
+    assert {a.model for a, _ in answers} == {judging.version(judging.SHIPPED, again)} and again.version in answers[0][
+        0
+    ].model
     body = bytearray((place / encoder.MODEL).read_bytes())
     body[len(body) // 2] ^= 1
     (place / encoder.MODEL).write_bytes(body)
     assert second.in_force(settings) is None and "hỏng" in second.fault(settings)
     with pytest.raises(BadInput, match="hỏng"):
         judging.reader(again)
-    answers = judging.assess(None, texts[:5], (), second.in_force(settings))
+    answers = judging.assess(judging.SHIPPED, texts[:5], (), second.in_force(settings))
     assert {a.model for a, _ in answers} == {weights.load().version}
 
 

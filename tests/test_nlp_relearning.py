@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import pytest
 
 from nlp import relearning, training, weights
 from nlp.examples import Example
 from nlp.votes import Vote
-from records import Kind, Text
-
-OLD = {"negative": ["bức xúc", "chậm trả"], "neutral": ["quy định", "cách tính"], "positive": ["hỗ trợ", "phấn khởi"]}
-NEW = {"negative": ["ngao ngán", "ì ạch"], "neutral": ["lộ trình", "kế hoạch"], "positive": ["thở phào", "ấm lòng"]}
-TOPICS = {"negative": "bhyt_kcb", "neutral": "luong_huu", "positive": "thai_san"}
-FILL = [f"{a}{b}" for a in "bcdghklmnt" for b in ("an", "inh", "ong", "ung", "iên", "êm")]
-
-
-def texts(
-    count: int, words: dict[str, list[str]], seed: int, kind: Kind = "press", **answers: Any
-) -> Iterator[Example]:
-    """Made-up items whose tone is told by the words given, among filling."""
-    rng = random.Random(seed)
-    for i in range(count):
-        tone = list(words)[i % 3]
-        said = [*rng.sample(FILL, 6), *rng.sample(words[tone], 1), *rng.sample(FILL, 3), *rng.sample(words[tone], 1)]
-        given = {"relevance": 2, "sentiment": tone, "target": "none", "topics": (TOPICS[tone],), "feedback": "none"}
-        text = Text(f"{seed}-{i}", f"BHXH {rng.choice(FILL)}", " ".join(said), None, kind)
-        yield Example(text, given | {"acts": (), "clauses": ()} | answers, "real", f"{seed}-{i}")
+from tests.learning_support import NEW, OLD, texts, trained
 
 
 @pytest.fixture(scope="module")
 def base() -> weights.Model:
-    """Weights that know the old words and have merely met the new ones."""
-    acts: dict[str, Any] = {"acts": ("3c", "commits"), "clauses": (("3c", "commits"),)}
-    found = [*texts(240, OLD, 1), *texts(120, NEW, 2, relevance=0), *texts(30, OLD, 10, "post", **acts)]
-    found += texts(30, NEW, 11, "post", relevance=0)
-    vocabulary, heads = training.fit(found, training.read(found), list(range(len(found))))
-    return weights.Model("gốc", vocabulary, {head.task.name: head for head in heads}, training.thresholds(), {})
+    return trained()
 
 
 def right(model: weights.Model, task: str, found: list[Example]) -> float:

@@ -269,8 +269,8 @@ def test_what_is_not_installed_is_named() -> None:
 def test_a_damaged_encoder_leaves_the_default_judge_alone_and_says_so(directory: Path, texts: list[Text]) -> None:
     settings = asked(directory)
     assert second.fault(settings) and second.in_force(settings) is None
-    answers = judging.assess(None, texts[:3], (), second.in_force(settings))
-    assert {answer.model for answer, _ in answers} == {judging.version(None, None)}
+    answers = judging.assess(judging.SHIPPED, texts[:3], (), second.in_force(settings))
+    assert {answer.model for answer, _ in answers} == {judging.version(judging.SHIPPED, None)}
 
 
 def test_the_default_asks_for_nothing() -> None:

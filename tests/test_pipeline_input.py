@@ -197,12 +197,12 @@ def test_the_environment_of_a_child_names_its_file(tmp_path: Path) -> None:
 def test_paths_of_the_file_count_from_its_directory(tmp_path: Path) -> None:
     file = tmp_path / "langnghe.toml"
     file.write_text(
-        '[crawl]\nsources = "nguon.toml"\n[keep]\nbackup_dir = "sao-luu"\n[judging]\ndata = "/du/lieu"\n',
+        '[crawl]\nsources = "nguon.toml"\n[keep]\nbackup_dir = "sao-luu"\n[judging]\nmodels = "/mo/hinh"\n',
         encoding="utf-8",
     )
     found = config.read(file)
     assert found.crawl.sources == tmp_path / "nguon.toml" and found.keep.backup_dir == tmp_path / "sao-luu"
-    assert found.judging.data == Path("/du/lieu") and found.judging.models is None
+    assert found.judging.models == Path("/mo/hinh") and found.judging.retrain_at == "02:00"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +23,6 @@ import config
 import crawlers.collect
 from crawlers.polls import Collected
 from crawlers.sources import Source
-from nlp.weights import SHIPPED
 from pipeline import clock, editions, heartbeat, jobs, judging, requests, room, schedule, sending, upkeep
 from pipeline.doors import Rooms, open_all
 from records import Assessment, BadInput, Document, MailUnavailable, Message, StoreError, Text
@@ -70,7 +68,7 @@ def document(number: int) -> Document:
     return Document(key, "press", "nhanh", "Báo", key, f"Tin {number}", None, "Nội dung.", NOW, NOW)
 
 
-def answered(models: Path | None, texts: list[Text], *_: object) -> list[judging.Answer]:
+def answered(weights: judging.Weights, texts: list[Text], *_: object) -> list[judging.Answer]:
     return [(Assessment(text.id, "thử", 0, 0.1), None) for text in texts]
 
 
@@ -154,7 +152,7 @@ def test_a_text_that_kills_its_worker_is_told_to_a_person(rooms: Rooms, monkeypa
 
 
 def test_a_judge_that_is_itself_broken_gives_up_no_document(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(models: Path | None, texts: list[Text], *_: object) -> list[judging.Answer]:
+    def broken(weights: judging.Weights, texts: list[Text], *_: object) -> list[judging.Answer]:
         raise AttributeError("hỏng")
 
     monkeypatch.setattr(judging, "assess", broken)
@@ -318,27 +316,6 @@ def test_the_digest_names_who_got_no_mail_and_what_cannot_be_read(rooms: Rooms) 
     rooms.store.sources.polled("nhanh", NOW, False, "HTTP 500")
     source, letter = editions.notes(rooms)
     assert "Báo Nhanh (từ đầu)" in source and "nguoi-1@x.example" in letter
-
-
-def test_an_earlier_model_can_be_taken_back(rooms: Rooms) -> None:
-    home = rooms.settings.data_dir / "models"
-    shutil.copytree(SHIPPED, home / "lang-nghe-0a")
-
-    def asked(what: str) -> str:
-        rooms.store.requests.add("roll_back", {"what": what}, "ai", NOW)
-        asyncio.run(requests.answer(rooms))
-        return str((rooms.store.requests.list()[0].result or {})["text"])
-
-    assert "lang-nghe-0a" in asked("lang-nghe-0a") and judging.models(rooms.settings) == home / "lang-nghe-0a"
-    for wrong in ("lang-nghe-9", "../..", "lang-nghe-0a/.."):
-        rooms.store.requests.add("roll_back", {"what": wrong}, "ai", NOW)
-    asyncio.run(requests.answer(rooms))
-    assert [one.state for one in rooms.store.requests.list()].count("failed") == 3
-    assert judging.models(rooms.settings) == home / "lang-nghe-0a"
-    (home / "current").write_text("")
-    assert judging.models(rooms.settings) is None, "a pointer cut short is no pointer"
-    asked("")
-    assert not (home / "current").exists()
 
 
 def test_the_heartbeat_says_what_works_and_what_waits(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:

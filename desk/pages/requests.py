@@ -13,7 +13,6 @@ from desk import access, wiring
 router = APIRouter()
 KINDS = {
     "train": "Huấn luyện lại",
-    "roll_back": "Quay lại một mô hình trước",
     "test_source": "Thử một nguồn",
     "refetch": "Tải lại một tin",
 }

@@ -65,7 +65,7 @@ def send() -> None:
 def retrain() -> None:
     """Huấn luyện ứng viên từ nhãn của người phân tích; chỉ thay mô hình khi tốt hơn trên mẫu ngẫu nhiên."""
     with open_all(config.read()) as rooms:
-        say(retraining.retrain(rooms))
+        say(retraining.retrain(rooms, "dòng lệnh"))
 
 
 def doctor(as_json: Json = False) -> None:

@@ -5,6 +5,7 @@ from alembic import context
 import store.tables_desk
 import store.tables_evidence
 import store.tables_mail
+import store.tables_models
 import store.tables_queues
 import store.tables_social
 import store.tables_work  # noqa: F401  (fills the metadata)
