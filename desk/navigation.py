@@ -51,6 +51,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "Hệ thống": (
         Way("/toi", "Tài khoản của tôi", "self"),
         Way("/nhan", "Nhãn, Label Studio", "label"),
+        Way("/may-da-hoc", "Máy đã học gì", "learning"),
         Way("/suc-khoe", "Sức khỏe", "health"),
         Way("/viec", "Việc giao máy", "requests"),
         Way("/tai-khoan", "Tài khoản", "people"),

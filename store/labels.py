@@ -115,6 +115,14 @@ class Labels:
         query = query.where(labels.c.origin == origin) if origin else query
         return self._list(query.where(labels.c.at >= since) if since else query)
 
+    def sampled(self) -> int:
+        """How many items of the random sample were answered."""
+        query = select(func.count(labels.c.document_id.distinct())).where(
+            labels.c.origin == "random", labels.c.withdrawn_at.is_(None)
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def turns(self, since: datetime) -> list[Turn]:
         """What people answered since then otherwise than what stood, the most frequent first; without blind second answers."""
         turned = (labels.c.old != labels.c.new, labels.c.origin != "second", labels.c.withdrawn_at.is_(None))

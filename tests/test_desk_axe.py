@@ -20,6 +20,7 @@ from tests.desk_support import HASH, NOW, Rig, document
 from tests.test_desk_browser import browser, pytestmark, served, signed_in  # noqa: F401
 from tests.test_desk_knowing import LAW
 from tests.test_desk_labelling import unsure
+from tests.test_desk_learning import model
 from tests.test_desk_routes import PARTS
 
 pytestmark = [pytestmark, pytest.mark.slow]
@@ -43,6 +44,8 @@ def busy(desk: Rig) -> dict[str, str]:
     kept.sources.polled("bao-hong", NOW, False, "hết giờ", 0, 0)
     kept.runs.note_problem("job", "collect", "lỗi", NOW)
     kept.requests.add("train", {"what": ""}, "analyst", NOW)
+    for number, state in enumerate(("in force", "aside", "candidate")):
+        kept.models.add(model(number, state, number))  # type: ignore[arg-type]
     kept.tallies.recount(NOW)
     parts = [
         {"id": "de-xuat", "heading": "IX. ĐỀ XUẤT", "blocks": [{"items": [{"text": "Phân công người xác minh."}]}]}

@@ -71,6 +71,10 @@ GET  /kien-thuc/thong-diep              vadpulm
 GET  /lich-truc                         ..d..lm
 POST /lich-truc                         ..d..lm
 POST /lich-truc/{place}/bo              ..d..lm
+GET  /may-da-hoc                       .ad..lm
+POST /may-da-hoc/bo                    ......m
+POST /may-da-hoc/dung                  ......m
+POST /may-da-hoc/hoc                   .a....m
 GET  /nguoi-nhan                        ......m
 POST /nguoi-nhan                        ......m
 POST /nguoi-nhan/bo                     ......m
