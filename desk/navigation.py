@@ -52,6 +52,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
         Way("/toi", "Tài khoản của tôi", "self"),
         Way("/nhan", "Nhãn, Label Studio", "label"),
         Way("/may-da-hoc", "Máy đã học gì", "learning"),
+        Way("/nguon", "Nguồn tin", "health"),
         Way("/suc-khoe", "Sức khỏe", "health"),
         Way("/viec", "Việc giao máy", "requests"),
         Way("/tai-khoan", "Tài khoản", "people"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import store
+from crawlers import pace
 from crawlers.owners import Owners
 from crawlers.sources import Source
 from pipeline.doors import Rooms
@@ -24,11 +25,7 @@ def states(kept: store.Store, sources: Sequence[Source]) -> dict[str, str]:
     """Source -> a key of STATES."""
     switches, trials = kept.catalogue.switches(), kept.catalogue.trials()
     return {
-        source.id: "read"
-        if store.is_read(source.waits_for, switches.get(source.id), trials.get(source.id))
-        else "paused"
-        if source.id in switches
-        else source.waits_for
+        source.id: store.standing(source.waits_for, switches.get(source.id), trials.get(source.id))
         for source in sources
     }
 
@@ -56,4 +53,5 @@ def entry(source: Source) -> store.Entry:
     return store.Entry(
         source.id, source.name, source.homepage, source.kind, source.tier, source.grade, source.evidence,
         source.province, source.waits_for, source.expected, source.note, source.lists,
+        source.every, source.interval or pace.CEILINGS[source.tier], source.kept, source.connector,
     )  # fmt: skip

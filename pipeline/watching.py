@@ -170,11 +170,13 @@ def may_have_fallen(level: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
 
 
 def watch_sources(rooms: Rooms) -> None:
-    """A job: counts what was found, so that the desk and the watchers of problems see it."""
+    """A job: writes down what was found, for the desk, and counts it, for the watchers of problems."""
     with rooms.store.leases.hold("watch") as held:
         if not held:
             return
-        for one in look(rooms.store, catalogue.read(rooms), rooms.clock()):
+        found = look(rooms.store, catalogue.read(rooms), rooms.clock())
+        rooms.store.listings.watched([(one.source, one.kind, one.text) for one in found], rooms.clock())
+        for one in found:
             what = "network" if one.kind == "network" else "source"
             rooms.store.runs.note_problem(what, one.source or "mạng", one.text, rooms.clock())
 

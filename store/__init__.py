@@ -7,13 +7,14 @@ nothing, sends nothing, reads no clock and no setting; no connection leaves this
 from store.answers import comparable
 from store.audit import AuditLine, Chain
 from store.backup import restore
-from store.catalogue import Entry, Switch, Trial, is_read
+from store.catalogue import Entry, Standing, Switch, Trial, is_read, standing
 from store.documents import Kept
 from store.edits import Edit
 from store.factors import Factor
 from store.intakes import Intake
 from store.judged import OPEN, Filter
 from store.labels import Given
+from store.listing import Finding, Hour, Listing
 from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
@@ -42,12 +43,15 @@ __all__ = [
     "Entry",
     "Factor",
     "Filter",
+    "Finding",
     "Given",
     "Hit",
+    "Hour",
     "Intake",
     "Issued",
     "Kept",
     "List",
+    "Listing",
     "MailList",
     "Model",
     "Pace",
@@ -60,6 +64,7 @@ __all__ = [
     "SavedSearch",
     "Seen",
     "SourceState",
+    "Standing",
     "Step",
     "Store",
     "SubjectRequest",
@@ -74,5 +79,6 @@ __all__ = [
     "open",
     "restore",
     "short_id",
+    "standing",
     "upgrade",
 ]

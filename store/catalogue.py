@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
 
@@ -13,6 +14,8 @@ from records import BadInput
 from store.audit import AuditLine, write
 from store.database import Database, insert_new
 from store.tables_sources import catalogue, switches, trials
+
+Standing = Literal["read", "paused", "test", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,13 @@ class Entry:
     expected: int
     note: str
     lists: tuple[str, ...]
+    every: int = 0
+    at_most: int = 0
+    """seconds between two polls: the shortest, the longest of a source that is well"""
+    kept: str = ""
+    """class of retention"""
+    connector: str = ""
+    """the platform's interface it is read through"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +64,24 @@ class Trial:
     good_at: datetime | None
 
 
-def is_read(waits_for: str, switch: Switch | None, trial: Trial | None) -> bool:
-    """Whether a source is polled: a person's word stands; else one that waits for a trial needs a good one. Pure."""
+def standing(waits_for: str, switch: Switch | None, trial: Trial | None) -> Standing:
+    """Whether a source is polled, or what it waits for: a person's word stands; else one that waits for a trial needs a
+    good one. Pure."""
     if switch is not None:
-        return switch.on
-    return not waits_for or (waits_for == "test" and trial is not None and trial.good_at is not None)
+        return "read" if switch.on else "paused"
+    if waits_for == "test":
+        return "read" if trial is not None and trial.good_at is not None else "test"
+    return "person" if waits_for else "read"
+
+
+def is_read(waits_for: str, switch: Switch | None, trial: Trial | None) -> bool:
+    return standing(waits_for, switch, trial) == "read"
+
+
+def read_entry(said: str) -> Entry:
+    """The entry of a row; rows of earlier versions lack what came later."""
+    row: dict[str, Any] = json.loads(said)
+    return Entry(**{**row, "lists": tuple(row["lists"])})
 
 
 class Catalogue:
@@ -80,17 +103,22 @@ class Catalogue:
     def all(self) -> list[Entry]:
         """The list as it was last published, by name."""
         with self._database.read() as connection:
-            rows = [json.loads(said) for said in connection.execute(select(catalogue.c.said)).scalars()]
-        return sorted((Entry(**{**row, "lists": tuple(row["lists"])}) for row in rows), key=lambda one: one.name)
+            rows = list(connection.execute(select(catalogue.c.said)).scalars())
+        return sorted(map(read_entry, rows), key=lambda one: one.name)
 
     def switch(self, source: str, on: bool, reason: str, by: str, at: datetime) -> None:
-        """Read a source, or leave it alone, from now on. Raises BadInput without a reason."""
+        """Read a source, or leave it alone, from now on. Raises BadInput without a reason, and where another person has
+        just said the same: their reason stays."""
         if not reason.strip():
             raise BadInput("cần ghi lý do")
         row = {"source": source, "on": on, "reason": reason.strip(), "by": by, "at": at}
         with self._database.write() as connection:
             if not insert_new(connection, switches, row):
-                connection.execute(update(switches).where(switches.c.source == source).values(row))
+                here = switches.c.source == source
+                changed = update(switches).where(here, switches.c.on.is_not(on)).values(row)
+                if not connection.execute(changed).rowcount:
+                    first = connection.execute(select(switches).where(here)).one()
+                    raise BadInput(f"{first.by} đã {'bật' if on else 'tạm dừng'} nguồn này trước rồi: {first.reason}")
             write(connection, AuditLine(by, "bật nguồn" if on else "tạm dừng nguồn", source, at, reason.strip()))
 
     def switches(self) -> dict[str, Switch]:

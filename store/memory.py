@@ -26,6 +26,7 @@ from store.items import Spoken
 from store.judged import JudgedDocuments
 from store.labels import Labels
 from store.leases import Leases
+from store.listing import Listings
 from store.lists import Lists
 from store.models import Models
 from store.officers import Officers
@@ -76,6 +77,7 @@ class Store:
         self.quotas = Quotas(database)
         self.credentials = Credentials(database, self._vault)
         self.catalogue = Catalogue(database)
+        self.listings = Listings(database)
         self.runs = Runs(database)
         self.leases = Leases(database)
         self.reports = Reports(database)

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from records import Request
-from store.database import Database
+from store.database import Database, one_writer
 from store.tables_work import requests
 
 LEASE = timedelta(minutes=10)
@@ -23,11 +23,19 @@ class Requests:
 
     def add(self, kind: str, arguments: Mapping[str, Any], by: str, at: datetime) -> str:
         """Ask for work; gives the request's id. `arguments`: JSON values only."""
-        id_ = secrets.token_hex(8)
-        row = {"id": id_, "kind": kind, "arguments": json.dumps(dict(arguments)), "by": by, "at": at}
         with self._database.write() as connection:
-            connection.execute(insert(requests).values(row | {"state": "waiting", "progress": ""}))
-        return id_
+            return _ask(connection, kind, arguments, by, at)
+
+    def join(self, kind: str, arguments: Mapping[str, Any], by: str, at: datetime) -> tuple[str, bool]:
+        """(id, whether it is new) of the same work that waits or runs already, else of a new request."""
+        same = (requests.c.kind == kind, requests.c.arguments == json.dumps(dict(arguments)))
+        open_ = select(requests.c.id).where(*same, requests.c.state.in_(("waiting", "running")))
+        with self._database.write() as connection:
+            one_writer(connection, "requests")
+            known = connection.execute(open_.order_by(requests.c.at).limit(1)).scalar()
+            if known is not None:
+                return str(known), False
+            return _ask(connection, kind, arguments, by, at), True
 
     def take(self, now: datetime, lease: timedelta = LEASE) -> Request | None:
         """The oldest request that waits, or whose taker's lease is over; it is then running."""
@@ -63,11 +71,26 @@ class Requests:
             row = connection.execute(select(requests).where(requests.c.id == id_)).first()
         return _record(row) if row else None
 
-    def list(self, limit: int = 50) -> list[Request]:
-        """The newest first."""
+    def last(self, kind: str, arguments: Mapping[str, Any]) -> Request | None:
+        """The newest request of just this."""
+        query = select(requests).where(requests.c.kind == kind, requests.c.arguments == json.dumps(dict(arguments)))
+        with self._database.read() as connection:
+            row = connection.execute(query.order_by(requests.c.at.desc()).limit(1)).first()
+        return _record(row) if row else None
+
+    def list(self, limit: int = 50, kind: str | None = None) -> list[Request]:
+        """The newest first; of one kind, where named."""
         query = select(requests).order_by(requests.c.at.desc(), requests.c.id).limit(limit)
+        query = query.where(requests.c.kind == kind) if kind else query
         with self._database.read() as connection:
             return [_record(row) for row in connection.execute(query)]
+
+
+def _ask(connection: Connection, kind: str, arguments: Mapping[str, Any], by: str, at: datetime) -> str:
+    id_ = secrets.token_hex(8)
+    row = {"id": id_, "kind": kind, "arguments": json.dumps(dict(arguments)), "by": by, "at": at}
+    connection.execute(insert(requests).values(row | {"state": "waiting", "progress": ""}))
+    return id_
 
 
 def _record(row: Row[Any]) -> Request:

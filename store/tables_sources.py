@@ -32,3 +32,12 @@ trials = Table(
     Column("said", Words, nullable=False),
     Column("good_at", Moment),  # the last trial that read an article
 )
+
+findings = Table(  # what the watch found at its last look
+    "source_findings",
+    metadata,
+    Column("source", Words, primary_key=True),  # "": all of them
+    Column("kind", Text, primary_key=True),
+    Column("said", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+)

@@ -78,6 +78,7 @@ POST /may-da-hoc/hoc                   .a....m
 GET  /nguoi-nhan                        ......m
 POST /nguoi-nhan                        ......m
 POST /nguoi-nhan/bo                     ......m
+GET  /nguon                             .ad..lm
 GET  /nhan                              .ad...m
 POST /nhan                              .ad...m
 GET  /nhan-thu/{ticket}                 *
