@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, cast, create_engine, event, func, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
@@ -189,6 +189,15 @@ def one_writer(connection: Connection, name: str) -> None:
 
 def lock_id(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"lang-nghe:{name}".encode()).digest()[:8], "big", signed=True)
+
+
+def inside(connection: Connection, column: ColumnElement[str], *path: str | int) -> ColumnElement[str | None]:
+    """A part of JSON kept as text, taken out by the database: a word as it is, a list as JSON, None where there is none."""
+    if connection.dialect.name == "sqlite":
+        steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+        return func.json_extract(column, f"${steps}")
+    part: ColumnElement[str | None] = cast(column, postgresql.JSON)[tuple(path)].astext
+    return part
 
 
 def chunks(items: list[T], size: int = 500) -> Iterator[list[T]]:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from records import Case, WeekLine
 from store import phrases, rows
 from store.answers import listed
+from store.database import inside
 from store.items import HO_CHI_MINH, case_as_of, merges
 from store.tables import assessments, documents
 from store.tables_work import cases, labels
@@ -49,31 +50,46 @@ def _weeks(
     connection: Connection, first: datetime, last: datetime, as_of: datetime, wanted: frozenset[str]
 ) -> dict[int, Counter[tuple[str, str]]]:
     human, merged = _human(connection, first, last, as_of), merges(connection, as_of)
+    alike: Counter[tuple[Any, ...]] = Counter()
+    """(week, outlet, the answers) -> documents: a million documents have few different answers"""
     found: dict[int, Counter[tuple[str, str]]] = {}
     stories: dict[int, set[str]] = {}
     since, week = int(first.timestamp()), int(WEEK.total_seconds())
     for row in _latest(connection, first, last, as_of):
-        n = ((row.document_id >> rows.HASH_BITS) - since) // week
+        number, relevance, spam, sentiment, topic, provinces, story, outlet, title = row
+        n = ((number >> rows.HASH_BITS) - since) // week
+        said = human.get(number, {})
+        counted = not spam and said.get("relevance", str(relevance)) in ("1", "2")
+        alike[n, counted, *(_said(outlet, sentiment, topic, provinces, said) if counted else ())] += 1
+        if counted:
+            stories.setdefault(n, set()).add(merged.get(story, story) or str(number))
+            if n >= WEEKS - PHRASED and wanted:
+                found.setdefault(n, Counter()).update(("phrase", one) for one in phrases.of(title) & wanted)
+    for (n, counted, *answers), times in alike.items():
         counts = found.setdefault(n, Counter())
-        counts["stored", "all"] += 1
-        said = _labels(row, human.get(row.document_id, {}))
-        if said is None:
-            continue
-        counts.update(said)
-        story = merged.get(row.story, row.story) or str(row.document_id)
-        stories.setdefault(n, set()).add(story)
-        if n >= WEEKS - PHRASED and wanted:
-            counts.update(("phrase", one) for one in phrases.of(row.title) & wanted)
+        counts["stored", "all"] += times
+        for label in _labels(*answers) if counted else ():
+            counts[label] += times
     for n, told in stories.items():
         found[n]["story", "all"] = len(told)
     return found
 
 
-def _latest(connection: Connection, first: datetime, last: datetime, as_of: datetime) -> Iterator[Row[Any]]:
-    """The last answer of each document by `as_of`, in order of the documents; streamed, so that memory stays small."""
-    names = "document_id", "relevance", "spam", "answer", "story"
+def _latest(connection: Connection, first: datetime, last: datetime, as_of: datetime) -> Iterator[tuple[Any, ...]]:
+    """Of the last answer of each document by `as_of`: number, relevance, spam, sentiment, main topic, provinces (JSON), story,
+    outlet, title; in order of the documents. Streamed, so that memory stays small; the database takes the answers apart, so
+    that a million of them need not come over whole."""
     query = (
-        select(*(assessments.c[name] for name in names), documents.c.outlet, documents.c.title)
+        select(
+            *(assessments.c[name] for name in ("document_id", "relevance", "spam")),
+            *(
+                inside(connection, assessments.c.answer, *path)
+                for path in (("sentiment",), ("topics", 0), ("provinces",))
+            ),
+            assessments.c.story,
+            documents.c.outlet,
+            documents.c.title,
+        )
         .join(documents, documents.c.id == assessments.c.document_id)
         .where(
             assessments.c.document_id >= rows.first_number(first),
@@ -85,26 +101,29 @@ def _latest(connection: Connection, first: datetime, last: datetime, as_of: date
     before: Any = None
     row: Any
     for row in connection.execute(query, execution_options={"yield_per": AT_ONCE}):
-        if before is not None and before.document_id != row.document_id:
+        if before is not None and before[0] != row[0]:
             yield before
         before = row
     if before is not None:
         yield before
 
 
-def _labels(row: Row[Any], human: dict[str, str]) -> list[tuple[str, str]] | None:
-    """What the document counts under; None where it is not about the field. The human's answer before the machine's."""
-    relevance = human.get("relevance", str(row.relevance))
-    if row.spam or relevance not in ("1", "2"):
-        return None
-    answer = json.loads(row.answer)
-    found = [("all", "all"), ("outlet", row.outlet)]
-    sentiment = human.get("sentiment") or answer.get("sentiment")
-    found += [("sentiment", sentiment)] if sentiment else []
-    topics = listed(human["topics"]) if "topics" in human else answer.get("topics") or ()
-    found += [("topic", topic) for topic in topics[:1]]
-    places = listed(human["provinces"]) if "provinces" in human else answer.get("provinces") or ()
-    return found + [("province", place) for place in places]
+def _said(
+    outlet: str, sentiment: str | None, topic: str | None, provinces: str | None, human: Mapping[str, str]
+) -> tuple[str, str | None, str | None, str | None]:
+    """The same with the human's answers before the machine's."""
+    if "topics" in human:
+        topic = next(iter(listed(human["topics"])), None)
+    if "provinces" in human:
+        provinces = json.dumps(listed(human["provinces"]))
+    return outlet, human.get("sentiment") or sentiment, topic, provinces
+
+
+def _labels(outlet: str, sentiment: str | None, topic: str | None, provinces: str | None) -> list[tuple[str, str]]:
+    """What such a document counts under."""
+    found = [("all", "all"), ("outlet", outlet)]
+    found += [(name, label) for name, label in (("sentiment", sentiment), ("topic", topic)) if label]
+    return found + [("province", place) for place in json.loads(provinces or "[]")]
 
 
 def _human(connection: Connection, first: datetime, last: datetime, as_of: datetime) -> Human:
