@@ -2,8 +2,8 @@
 
 1. settle: documents kept and settled one at a time through the store, beside a raw sqlite3 loop that writes one row with the same
    text and answer, one transaction each, in turns in the same run, with the same durability (WAL, synchronous=FULL).
-2. placing: `stories.candidates` with that many documents in the store (each of them signed: 32 bands, 60 terms, 12 of them marks), and the
-   first page of lists and searches there. The documents of this part are short (60 words) and written in bulk.
+2. placing: `stories.candidates` and the decision among them with that many documents in the store (each of them signed: 32 bands, 60 terms,
+   12 of them marks), and the first page of lists and searches there. The documents of this part are short (60 words) and written in bulk.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from typing import Any
 import numpy
 from sqlalchemy import insert
 
+import nlp.stories
 import store
+from pipeline.settling import CANDIDATES
 from records import Assessment, Document, Placement, Reason, Signature
 from store import rows, stories, tables
 from store.database import Database
@@ -160,6 +162,7 @@ def asked(kept: store.Store, chance: random.Random) -> Iterator[tuple[str, Calla
     since = NOW - timedelta(days=45)
     yield "place: candidates(), limit 100", lambda: kept.stories.candidates(signature(chance), since, 100)
     yield "place: candidates(), limit 200", lambda: kept.stories.candidates(signature(chance), since, 200)
+    yield "place: the whole of it", lambda: placed(kept, signature(chance), since)
     yield "list: first page", lambda: kept.judged.page()
     yield "list: rare feedback", lambda: kept.judged.page(store.Filter(feedback="denunciation"))
     yield "list: flagged", lambda: kept.judged.page(store.Filter(relevance=(0, 1, 2), case=None, mode="commits"))
@@ -170,6 +173,11 @@ def asked(kept: store.Store, chance: random.Random) -> Iterator[tuple[str, Calla
     yield "list with a search: BHXH", lambda: kept.judged.page(store.Filter(query="BHXH"))
     yield "due: unassessed", lambda: kept.documents.unassessed("m1", 200)
     yield "due: undigested", lambda: kept.judged.undigested()
+
+
+def placed(kept: store.Store, mark: Signature, since: datetime) -> Placement:
+    """As pipeline.settling places a document whose words are signed."""
+    return nlp.stories.place("https://moi.example/", mark, NOW, kept.stories.candidates(mark, since, CANDIDATES))
 
 
 def million(directory: Path, number: int) -> None:
