@@ -26,29 +26,41 @@ class Change:
     items: int
 
 
-def macro_f1(truth: Sequence[str], before: Sequence[str], after: Sequence[str], few: int = FEW) -> Change | None:
-    """How macro-F1 changed; None without texts. Labels with fewer than `few` texts are left out of the mean."""
+def macro_f1(
+    truth: Sequence[str],
+    before: Sequence[str],
+    after: Sequence[str],
+    few: int = FEW,
+    weights: Sequence[float] | None = None,
+) -> Change | None:
+    """How macro-F1 changed; None without texts. Labels with fewer than `few` texts are left out of the mean. `weights`: for
+    how many texts each stands, by default for one."""
     if not truth:
         return None
     names = sorted({*truth, *before, *after})
     code = {name: i for i, name in enumerate(names)}
-    triples = np.array([[code[name] for name in column] for column in (truth, before, after)])
-    cells, counts = np.unique(triples, axis=1, return_counts=True)
-    support = np.bincount(triples[0], minlength=len(names))
+    stands, weighs = np.unique(
+        np.ones(len(truth)) if weights is None else np.array(weights, np.float64), return_inverse=True
+    )
+    columns = np.array([*([code[name] for name in column] for column in (truth, before, after)), weighs])
+    cells, counts = np.unique(columns, axis=1, return_counts=True)
+    support = np.bincount(columns[0], minlength=len(names))
     counted = np.flatnonzero(support >= few) if (support >= few).any() else np.flatnonzero(support)
     drawn = np.random.default_rng(0).multinomial(len(truth), counts / len(truth), size=DRAWS)
-    every = np.vstack([counts, drawn]).astype(np.float64)
-    was, now = (_mean_f1(every, cells[0], said, counted) for said in cells[1:])
+    every = np.vstack([counts, drawn]) * stands[cells[3]]
+    was, now = (_mean_f1(every, cells[0], said, counted) for said in cells[1:3])
     return _change(was, now, len(truth))
 
 
-def rate(before: Sequence[bool], after: Sequence[bool]) -> Change | None:
-    """How the share of texts that are so changed; None without texts."""
+def rate(before: Sequence[bool], after: Sequence[bool], weights: Sequence[float] | None = None) -> Change | None:
+    """How the share of texts that are so changed; None without texts. `weights`: as for `macro_f1`."""
     if not before:
         return None
-    both = np.array([before, after], np.float64)
+    stands = np.ones(len(before)) if weights is None else np.array(weights, np.float64)
     picked = np.random.default_rng(0).integers(len(before), size=(DRAWS, len(before)))
-    was, now = (np.concatenate([[row.mean()], row[picked].mean(axis=1)]) for row in both)
+    picked = np.vstack([np.arange(len(before)), picked])
+    both = np.array([before, after], np.float64)
+    was, now = ((row * stands)[picked].sum(axis=1) / stands[picked].sum(axis=1) for row in both)
     return _change(was, now, len(before))
 
 

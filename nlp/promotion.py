@@ -40,11 +40,12 @@ SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A labelled text with the answers of the model in force and of the candidate."""
+    """A labelled text with the answers of the model in force and of the candidate. `stands`: for how many texts."""
 
     example: Example
     before: Assessment
     after: Assessment
+    stands: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +99,13 @@ def _figures(where: Literal["sample", "challenge"], answered: Sequence[Answered]
         asked = [one for one in answered if question.name in TASKS and question.asked(one.example)]
         truth = [question.truth(one.example) for one in asked]
         before, after = ([question.answer(answer) for answer in side] for side in _sides(asked))
-        if change := pairing.macro_f1(truth, before, after):
+        if change := pairing.macro_f1(truth, before, after, weights=[one.stands for one in asked]):
             yield Figure(where, question.name, change)
     told = [one for one in answered if "clauses" in one.example.answers]
     for what, true in (("act_recall", True), ("false_flags", False)):
         some = [one for one in told if _commits(mode for _, mode in one.example.answers["clauses"]) is true]
         was, now = ([_commits(act.mode for act in answer.acts) for answer in side] for side in _sides(some))
-        if change := pairing.rate(was, now):
+        if change := pairing.rate(was, now, [one.stands for one in some]):
             yield Figure(where, what, change)
 
 

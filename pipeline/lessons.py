@@ -27,11 +27,13 @@ class Lessons:
     taught: tuple[Example, ...]
     sample: tuple[Example, ...]
     """the random sample"""
+    stand: tuple[float, ...] = ()
+    """for how many items of the stream each of the sample stands"""
 
     def digest(self, *beside: str) -> str:
         """Stands for everything that teaches and measures, and for what is named beside it."""
         told = [[e.text.id, e.text.title, e.text.text, dict(e.answers)] for e in (*self.taught, *self.sample)]
-        said = json.dumps([*beside, len(self.taught), *told], ensure_ascii=False, sort_keys=True)
+        said = json.dumps([*beside, len(self.taught), *told, self.stand], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -44,14 +46,13 @@ def gather(rooms: Rooms) -> Lessons:
     found = list(_examples(rooms, [*sampled, *last], answers))
     groups = examples.stories(found, {example.text.id: example.story for example in found})
     held = {group for example, group in zip(found, groups, strict=True) if example.text.id in sampled}
-    sample: dict[str, Example] = {}
     taught: dict[str, Example] = {}
     for example, group in zip(found, groups, strict=True):
-        side = sample if example.text.id in sampled else taught
-        if side is sample or group not in held:
+        if group not in held:
             name = json.dumps([group, example.answers], sort_keys=True)
-            side.setdefault(name, replace(example, story=str(group)))
-    return Lessons(tuple(taught.values()), tuple(sample.values()))
+            taught.setdefault(name, replace(example, story=str(group)))
+    sample, drawn = [example for example in found if example.text.id in sampled], rooms.store.queues.stand_for()
+    return Lessons(tuple(taught.values()), tuple(sample), tuple(drawn.get(e.text.id, 1.0) for e in sample))
 
 
 def _answers(labels: Sequence[Label]) -> dict[str, dict[str, str]]:

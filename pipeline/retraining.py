@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import time
 from importlib.metadata import version as release
@@ -33,6 +34,7 @@ NIGHT = "tự động"
 KEPT = 10
 """models beside those in force whose files are kept: so many can be put in force again"""
 STATES: dict[str, store.models.State] = {"promote": "in force", "wait": "candidate", "aside": "aside"}
+ERRORS = ("relevance", "sentiment", "target", "feedback")
 Tell = Callable[[str], None]
 
 
@@ -117,21 +119,27 @@ def measured(rooms: Rooms, made: Path, found: Lessons) -> tuple[list[Answered], 
     before = judging.judge(rooms.weights, rooms.current.edits, again)
     after = nlp.judge.load(before.knowledge, made, judging.reader(again))
 
-    def asked(labelled: Sequence[Example]) -> list[Answered]:
+    def asked(labelled: Sequence[Example], stand: Sequence[float]) -> list[Answered]:
         texts = [one.text for one in labelled]
-        return [Answered(*one) for one in zip(labelled, before.assess(texts), after.assess(texts), strict=True)]
+        return [Answered(*one) for one in zip(labelled, before.assess(texts), after.assess(texts), stand, strict=True)]
 
-    return asked(found.sample), asked(examples.read(promotion.CHALLENGE, "challenge"))
+    challenge = examples.read(promotion.CHALLENGE, "challenge")
+    return asked(found.sample, found.stand), asked(challenge, [1.0] * len(challenge))
 
 
 def errors(sample: Sequence[Answered]) -> dict[str, dict[str, dict[str, int]]]:
-    """Task -> truth -> answer -> items of the random sample: the reports correct their shares by it."""
-    pairs = [(one.example, one.after) for one in sample]
-    found = {}
-    for task in ("relevance", "sentiment", "target", "feedback"):
-        if table := evaluation.measure_one(task, pairs):
-            rows = table["confusion"].items()
-            found[task] = {truth: {said: n for said, n in row.items() if said != "-"} for truth, row in rows}
+    """Task -> truth -> answer -> items of the random sample, each counted as what it stands for and all together as many as
+    there are: the reports correct their shares by it."""
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for question in (one for one in evaluation.QUESTIONS if one.name in ERRORS):
+        asked = [one for one in sample if question.asked(one.example)]
+        share = len(asked) / sum(one.stands for one in asked) if asked else 0
+        counts: dict[tuple[str, str], float] = defaultdict(float)
+        for one in asked:
+            counts[question.truth(one.example), question.answer(one.after)] += share * one.stands
+        for (truth, said), count in sorted(counts.items()):
+            if said != "-":
+                found.setdefault(question.name, {}).setdefault(truth, {})[said] = round(count)
     return found
 
 

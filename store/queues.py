@@ -119,7 +119,8 @@ class Queues:
                 line = {"population": len(found), "drawn": len(chosen), "seed": seed, "at": at}
                 connection.execute(insert(draws), line | {"week": week, "stratum": stratum})
                 for id_ in chosen:  # in an order of its own, which does not tell the stratum
-                    put(connection, "random", ALL, id_, _newest_first(start) + _chance(seed, "order", id_), at)
+                    rank = _newest_first(start) + _chance(seed, "order", id_)
+                    put(connection, "random", ALL, id_, rank, at, chance=len(chosen) / len(found))
                 total += len(chosen)
             return total
 
@@ -128,6 +129,14 @@ class Queues:
         query = select(draws).order_by(draws.c.week.desc(), draws.c.stratum.desc())
         with self._database.read() as connection:
             return [Draw(row.week, row.stratum, row.population, row.drawn) for row in connection.execute(query)]
+
+    def stand_for(self) -> dict[str, float]:
+        """Key of each item of a random sample -> how many items it stands for. Its kind was drawn more or less densely than
+        the other: what is measured on the sample must be weighted by this to tell of the stream."""
+        drawn = select(documents.c.key, questions.c.chance).join(documents, documents.c.id == questions.c.document_id)
+        with self._database.read() as connection:
+            found = connection.execute(drawn.where(questions.c.queue == "random", questions.c.chance > 0)).all()
+        return {row.key: 1 / row.chance for row in found}
 
     def pairs(self, since: datetime) -> list[Pair]:
         """Every two blind answers to the same question, both standing, the second given since then."""
@@ -154,11 +163,18 @@ class Queues:
 
 
 def put(
-    connection: Connection, queue: str, task: str, id_: int, rank: int, at: datetime, first_by: str | None = None
+    connection: Connection,
+    queue: str,
+    task: str,
+    id_: int,
+    rank: int,
+    at: datetime,
+    first_by: str | None = None,
+    chance: float | None = None,
 ) -> None:
     """Ask a question, unless it was asked before."""
-    row = {"queue": queue, "task": task, "document_id": id_, "rank": rank, "asked_at": at, "first_by": first_by}
-    insert_new(connection, questions, row)
+    row = {"queue": queue, "task": task, "document_id": id_, "rank": rank, "asked_at": at}
+    insert_new(connection, questions, row | {"first_by": first_by, "chance": chance})
 
 
 def _this(queue: str, task: str, id_: int) -> tuple[ColumnElement[bool], ...]:

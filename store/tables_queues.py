@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text, text
 
 from store.columns import Moment, Number, Words, metadata
 
@@ -24,6 +24,7 @@ questions = Table(  # a task about a document that a person is asked; it stays, 
     Column("leased_to", Words),
     Column("leased_until", Moment),
     Column("batch", Text),
+    Column("chance", Float),  # of "random": with which chance it was drawn; it stands for 1 / chance items
     Index(
         "ix_questions_waiting",
         "queue",

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +104,33 @@ def test_the_same_answers_change_nothing_and_macro_f1_is_scikit_learns(rows: lis
     for said, value in ((before, found.before), (after, found.after)):
         expected = f1_score(truth, said, labels=sorted(set(truth)), average="macro", zero_division=0)
         assert abs(value - expected) < 1e-9
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[st.sampled_from(["a", "b", "c"])] * 3, st.integers(1, 5)), min_size=1, max_size=40))
+def test_a_text_that_stands_for_five_counts_as_five(rows: list[tuple[str, str, str, int]]) -> None:
+    *columns, stand = ([row[i] for row in rows] for i in range(4))
+    truth, before, after = (
+        [name for name, n in zip(column, stand, strict=True) for _ in range(n)] for column in columns
+    )
+    weighed = pairing.macro_f1(*columns, few=1, weights=stand)  # type: ignore[misc]
+    repeated = pairing.macro_f1(truth, before, after, few=1)
+    assert weighed and repeated and weighed.items == len(rows)
+    assert (weighed.before, weighed.after) == pytest.approx((repeated.before, repeated.after))
+    assert weighed.low - 1e-9 <= weighed.high
+    was, now = ([a == b for a, b in zip(columns[0], said, strict=True)] for said in columns[1:])
+    share = pairing.rate(was, now, stand)
+    assert share and share.before == pytest.approx(
+        sum(n for right, n in zip(was, stand, strict=True) if right) / sum(stand)
+    )
+    assert pairing.rate(was, now) == pairing.rate(was, now, [1.0] * len(rows))
+
+
+def test_a_loss_among_what_was_drawn_thinly_weighs_as_much_as_it_stands_for() -> None:
+    found = sample(297, wrong=3, better=6)
+    assert promotion.weigh(found, []).state == "promote"
+    thin = [replace(one, stands=20.0) if n < 3 else one for n, one in enumerate(found)]
+    assert promotion.weigh(thin, []).state == "aside"
 
 
 def test_rare_labels_are_left_out_of_the_mean() -> None:

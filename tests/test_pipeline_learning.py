@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from nlp import promotion, weights
+from nlp.examples import Example
+from nlp.promotion import Answered
 from pipeline import clock, jobs, lessons, requests, retraining, shelf
 from pipeline.doors import Rooms
-from records import BadInput, Label
-from tests.learning_support import NEW, NOW, OLD, answered, published, school, texts, weighed, written  # noqa: F401
+from records import Assessment, BadInput, Label, Text
+from tests.learning_support import FOREIGN, NEW, NOW, OLD, answered, published, school, texts, weighed, written  # noqa: F401
 
 DAY = timedelta(days=1)
 TAUGHT, SAMPLE = list(texts(60, NEW, 30)), list(texts(66, NEW, 31))
@@ -130,6 +132,28 @@ def test_the_sample_and_its_stories_never_teach(rooms: Rooms) -> None:
     found = lessons.gather(rooms)
     assert {e.text.id.rsplit("/", 1)[1] for e in found.taught} == {e.text.id for e in TAUGHT[:4]}
     assert {e.text.id.rsplit("/", 1)[1] for e in found.sample} == {e.text.id for e in SAMPLE[:2]}
+
+
+def test_each_of_the_sample_stands_for_the_items_it_was_drawn_from(rooms: Rooms) -> None:
+    foreign = [replace(e, answers=e.answers | {"relevance": 0}) for e in texts(10, FOREIGN, 32)]
+    published(rooms, [*SAMPLE[:8], *foreign])
+    assert rooms.store.queues.draw("2026-W37", NOW - DAY, NOW + DAY, "hạt", (4, 2), NOW) == 6
+    stand = rooms.store.queues.stand_for()
+    answered(
+        rooms.store, [e for e in (*SAMPLE, *foreign) if f"https://bao.example/{e.text.id}" in stand], origin="random"
+    )
+    found = lessons.gather(rooms)
+    assert sorted(found.stand) == [2.0] * 4 + [5.0] * 2
+    assert {e.answers["relevance"] for e, n in zip(found.sample, found.stand, strict=True) if n == 5} == {0}
+
+
+def test_errors_told_to_the_reports_are_those_of_the_stream_not_of_the_draw() -> None:
+    def read(truth: int, said: int, stands: float) -> Answered:
+        given = Assessment("x", "m", said, 0.9)  # type: ignore[arg-type]
+        return Answered(Example(Text("x", None, "x", None), {"relevance": truth}, ""), given, given, stands)
+
+    found = [read(2, 2, 1.0)] * 60 + [read(0, 0, 5.0)] * 10 + [read(2, 0, 5.0)] * 10
+    assert retraining.errors(found) == {"relevance": {"0": {"0": 25}, "2": {"0": 25, "2": 30}}}
 
 
 def test_an_answer_that_reached_thirty_copies_counts_once(rooms: Rooms) -> None:

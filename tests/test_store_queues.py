@@ -157,6 +157,7 @@ def test_the_sample_is_drawn_by_chance_and_once(kept: store.Store) -> None:
         store.Draw("2026-W48", "irrelevant", 6, 3),
     ]
     keys = handed_out(kept)
+    assert kept.queues.stand_for() == pytest.approx({key: 8 / 5 if int(key[1:]) < 8 else 2.0 for key in keys})
     assert len(set(keys)) == 8 and sum(int(key[1:]) < 8 for key in keys) == 5
 
 
