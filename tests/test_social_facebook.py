@@ -252,7 +252,7 @@ def test_a_right_that_was_lost_takes_nothing_for_deleted() -> None:
 # ---------------------------------------------------------------- the recorded answers, and hostile ones
 
 
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers are not here")
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="needs ../shared/web/api")
 def test_recorded_answers_are_read() -> None:
     def recorded(name: str) -> Any:
         return json.loads((RECORDED / name).read_text(encoding="utf-8"))

@@ -395,7 +395,7 @@ def visit() -> Visit:
     return bare_visit(channel(), youtube_key=SECRET)
 
 
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers are not here")
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="needs ../shared/web/api")
 def test_recorded_answers_are_read() -> None:
     def recorded(name: str) -> Any:
         return json.loads((RECORDED / name).read_text(encoding="utf-8"))
@@ -417,7 +417,7 @@ def test_recorded_answers_are_read() -> None:
     assert fault is not None and fault.trouble == "wait", "the recorded one says SERVICE_UNAVAILABLE"
 
 
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers are not here")
+@pytest.mark.skipif(not RECORDED.is_dir(), reason="needs ../shared/web/api")
 def test_a_recorded_channel_feed_is_read() -> None:
     visit = bare_visit(channel(connector="youtube-feed"))
     (call,) = youtube_feed.start(visit)
