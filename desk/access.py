@@ -37,6 +37,7 @@ MAY: dict[str, frozenset[Role]] = {
     "pictures": frozenset({"province", "unit", "analyst", "duty_officer", "admin"}),
     "learning": frozenset({"analyst", "duty_officer", "leader", "admin"}),
     "requests": frozenset({"analyst", "admin"}),
+    "sources": frozenset({"analyst", "admin"}),
     "models": frozenset({"admin"}),
     "people": frozenset({"admin"}),
     "subjects": frozenset({"admin"}),

@@ -30,12 +30,17 @@ class Columns:
     """(x, "26/11") of the days that are named below"""
     scale: tuple[tuple[float, int], ...]
     """(y, count) of the lines across"""
+    least: float | None = None
+    """y of the line at the fewest a day there should be"""
 
 
-def columns(days: Sequence[date], stacks: Mapping[str, Mapping[str, int]], order: Sequence[str]) -> Columns:
-    """Stacked columns, one a day: `stacks` label -> day (ISO) -> count; `order` of the labels from the bottom up."""
+def columns(
+    days: Sequence[date], stacks: Mapping[str, Mapping[str, int]], order: Sequence[str], least: int = 0
+) -> Columns:
+    """Stacked columns, one a day: `stacks` label -> day (ISO) -> count; `order` of the labels from the bottom up.
+    `least`: where a line is drawn across; 0: none."""
     totals = [sum(stacks.get(label, {}).get(day.isoformat(), 0) for label in order) for day in days]
-    top = ceiling(max(totals, default=0))
+    top = ceiling(max(*totals, least, 0))
     step = (WIDTH - SIDE) / max(len(days), 1)
     width = round(min(step * 0.8, 48), 2)
     bars: list[Bar] = []
@@ -54,7 +59,7 @@ def columns(days: Sequence[date], stacks: Mapping[str, Mapping[str, int]], order
         if place % every == (len(days) - 1) % every
     )
     scale = tuple((round(HEIGHT * (1 - part / 2), 2), top * part // 2) for part in (0, 1, 2))
-    return Columns(tuple(bars), dates, scale)
+    return Columns(tuple(bars), dates, scale, round(HEIGHT * (1 - least / top), 2) if least else None)
 
 
 def ceiling(count: int) -> int:

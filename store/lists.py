@@ -59,6 +59,12 @@ class Lists:
             found = connection.execute(select(lists).order_by(lists.c.source, lists.c.url))
             return [List(*row) for row in found]
 
+    def of(self, source: str) -> list[List]:
+        """The lists of one source, by address."""
+        with self._database.read() as connection:
+            found = connection.execute(select(lists).where(lists.c.source == source).order_by(lists.c.url))
+            return [List(*row) for row in found]
+
     def met(self, source: str, names: Sequence[str]) -> set[str]:
         """Those of the names that were given to `meet`: each leads to a document of the source that is stored."""
         wanted = {_mark(name): name for name in names}

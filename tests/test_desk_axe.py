@@ -16,6 +16,7 @@ from desk import access, answering
 from desk.app import routes
 from records import Attachment, Officer
 from store import Intake, Recipient
+from tests import desk_sources_support
 from tests.desk_support import HASH, NOW, Rig, document
 from tests.test_desk_browser import browser, pytestmark, served, signed_in  # noqa: F401
 from tests.test_desk_knowing import LAW
@@ -42,6 +43,7 @@ def busy(desk: Rig) -> dict[str, str]:
     kept.tokens.make("Bảng tin", "viewer", None, NOW.replace(year=2027), "admin", NOW)
     kept.intakes.add(Intake("report:x", "tat-ca", NOW, "chợ"), [Attachment("anh-1.png", "image/png", b"x")])
     kept.sources.polled("bao-hong", NOW, False, "hết giờ", 0, 0)
+    desk_sources_support.fill(kept)
     kept.runs.note_problem("job", "collect", "lỗi", NOW)
     kept.requests.add("train", {"what": ""}, "analyst", NOW)
     for number, state in enumerate(("in force", "aside", "candidate")):
@@ -62,6 +64,7 @@ def busy(desk: Rig) -> dict[str, str]:
         "number": mail.id,
         "kind": "fact",
         "week": "2026-W33",
+        "source": "hong",
     }
 
 
@@ -73,6 +76,7 @@ def addresses(parts: dict[str, str]) -> list[str]:
     ]
     more = ["/tin?q=mao+danh&sac_thai=negative&dieu=3c", "/tin?q=khongcogi", "/kien-thuc/sua/fact?ten=F001",
             "/kien-thuc/sua/law?ten=TCTT-2026", "/kien-thuc/sua/clause", "/kien-thuc/sua/campaign", "/nhat-ky?kiem=1",
+            "/nguon?q=khongcogi", "/nguon/cho", "/nguon/nghi", "/nguon/xau",
             "/tong-quan?ngay=90", "/khong-co-trang-nay", *(f"/gan-nhan/it-chac/{task}" for task in answering.EVERY)]  # fmt: skip
     return [*found, *more]
 

@@ -79,6 +79,10 @@ GET  /nguoi-nhan                        ......m
 POST /nguoi-nhan                        ......m
 POST /nguoi-nhan/bo                     ......m
 GET  /nguon                             .ad..lm
+GET  /nguon/{source}                    .ad..lm
+POST /nguon/{source}/bat                .a....m
+POST /nguon/{source}/dung               .a....m
+POST /nguon/{source}/thu                .a....m
 GET  /nhan                              .ad...m
 POST /nhan                              .ad...m
 GET  /nhan-thu/{ticket}                 *
@@ -132,7 +136,7 @@ GET  /xuat/{form}                       .adpulm
 STATIC = {"/tinh"}
 PARTS = {
     "short": store.short_id(document(2).key), "number": "1", "week": "2026-W01", "name": "x", "login": "viewer", "story": "x",
-    "kind": "fact", "form": "csv", "digest": "x", "place": "1", "ticket": "x", "slug": "ngau-nhien", "task": "all",
+    "kind": "fact", "form": "csv", "digest": "x", "place": "1", "source": "bao", "ticket": "x", "slug": "ngau-nhien", "task": "all",
 }  # fmt: skip
 """what stands for the parts of a path; the item is one of Huế, whose office is the account "province" """
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import store
-from desk import sources
+from desk import polled, sources
 from tests.desk_sources_support import HOSTILE, SOURCES, entry, listed
-from tests.desk_support import NOW, Rig, rig
+from tests.desk_support import NOW, Rig, rig, token
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_what_a_source_brought_stands_beside_what_was_expected(desk: Rig) -> Non
 )
 def test_filters_stand_in_the_address(desk: Rig, query: str, names: set[str]) -> None:
     page = desk.client("analyst").get(f"/nguon?{query}").text
-    shown = {one.source for one in SOURCES if one.source != "xau" and f"<h2>{one.name}" in page}
+    shown = {one.source for one in SOURCES if one.source != "xau" and f">{one.name}</a></h2>" in page}
     assert shown == names - {"xau"}
     assert ("Không có nguồn nào khớp" in page) == (not names)
 
@@ -136,3 +136,96 @@ def test_a_failing_source_without_a_word_still_says_something() -> None:
     assert sources.failing(how) == "lỗi 3 lần liền: địa chỉ không còn (404, 410); chưa đọc được lần nào"
     later = store.SourceState("a", NOW, NOW - timedelta(days=1), None, 1, "", "")
     assert "không rõ lý do" in sources.failing(later)
+
+
+def test_the_page_of_a_source_says_how_it_fares(desk: Rig) -> None:
+    page = desk.client("leader").get("/nguon/hong").text
+    for said in (
+        "đang lỗi", "hết giờ chờ", "không có tiêu đề", "https://hong.example/rss", "không tới được máy chủ", "hỏi lại từ 10:20",
+        "một nơi nêu", "mỗi 5 đến 15 phút", "hạng C", "Bảng số liệu", 'role="img"',
+    ):  # fmt: skip
+        assert said in page, said
+    assert "Tạm dừng" not in page and "Thử ngay" not in page, "who may not change anything sees no buttons"
+    assert desk.client("leader").get("/nguon/khong-co").status_code == 404
+
+
+def test_days_are_those_of_viet_nam_and_a_day_not_read_is_no_empty_one(desk: Rig) -> None:
+    late = datetime(2026, 8, 18, 18, tzinfo=UTC)  # 01:00 of the 19th in Viet Nam
+    hours = [store.Hour(late, 4, 1, 20, 7, 2, 3), store.Hour(late - timedelta(days=400), 1, 0, 1, 1, 0, 0)]
+    days = polled.days(hours, NOW)
+    assert len(days) == polled.DAYS and days[-1].day == date(2026, 8, 20)
+    assert days[-2] == polled.Day(date(2026, 8, 19), 4, 1, 7, 3, 2)
+    assert days[-3] == polled.Day(date(2026, 8, 18))
+    drawn = polled.drawn(days, 12)
+    assert [(bar.label, bar.count) for bar in drawn.bars] == [("full", 4), ("bare", 3)]
+    assert drawn.least is not None and 0 <= drawn.least < min(bar.y for bar in drawn.bars), "the minimum lies above 7"
+    assert polled.drawn(days, 0).least is None
+    table = desk.client("leader").get("/nguon/khoe").text
+    assert table.count('<td colspan="5" class="soft">không đọc</td>') == polled.DAYS - 3
+
+
+def test_a_trial_is_asked_for_once_and_its_result_is_shown(desk: Rig) -> None:
+    analyst, admin = desk.client("analyst"), desk.client("admin")
+    page = analyst.get("/nguon/cho").text
+    assert "Thử ngay" in page and "Bật" in page
+    for client in (analyst, admin):
+        form = {"token": token(client.get("/nguon/cho").text)}
+        assert client.post("/nguon/cho/thu", data=form).headers["location"] == "/nguon/cho"
+    (asked,) = desk.store.requests.list()
+    assert (asked.kind, asked.arguments, asked.by) == ("test_source", {"what": "cho"}, "analyst")
+    page = admin.get("/nguon/cho").text
+    assert "analyst giao thử nguồn này" in page and 'data-refresh="5"' in page and "<button>Thử ngay" not in page
+    taken = desk.store.requests.take(NOW)
+    assert taken
+    assert "đang đọc thử" in admin.get("/nguon/cho").text
+    desk.store.catalogue.tried("cho", True, "Cổng Chờ Thử: 9 liên kết\nBài <b>một</b>", NOW)
+    desk.store.requests.finish(taken.id, {"text": "xong"})
+    page = admin.get("/nguon/cho").text
+    assert "9 liên kết" in page and "&lt;b&gt;một" in page and "data-refresh" not in page and "<button>Thử ngay" in page
+    assert "analyst: thử nguồn" in page
+    assert [line.who for line in desk.store.audit_log(subject="cho")] == ["analyst"]
+
+
+def test_a_trial_that_could_not_be_made_says_why(desk: Rig) -> None:
+    desk.store.requests.add("test_source", {"what": "cho"}, "analyst", NOW)
+    taken = desk.store.requests.take(NOW)
+    assert taken
+    desk.store.requests.finish(taken.id, {"text": "không có nguồn cho"}, failed=True)
+    assert "Không thử được" in desk.client("admin").get("/nguon/cho").text
+
+
+def test_pausing_asks_for_a_reason_and_two_people_do_not_overwrite_each_other(desk: Rig) -> None:
+    analyst, admin = desk.client("analyst"), desk.client("admin")
+    form = {"token": token(analyst.get("/nguon/khoe").text)}
+    other = {"token": token(admin.get("/nguon/khoe").text)}
+    assert analyst.post("/nguon/khoe/dung", data=form | {"reason": ""}).status_code == 422
+    assert not desk.store.listings.get("khoe", NOW - sources.WEEK, NOW).switch  # type: ignore[union-attr]
+    answer = analyst.post("/nguon/khoe/dung", data=form | {"reason": "  tòa soạn\n đề nghị <b> "})
+    assert answer.headers["location"] == "/nguon/khoe"
+    assert of(desk, "khoe").switch == store.Switch(False, "tòa soạn đề nghị <b>", "analyst", NOW)
+    late = admin.post("/nguon/khoe/dung", data=other | {"reason": "quá tải"})
+    assert late.status_code == 409 and "analyst đã tạm dừng nguồn này trước rồi" in late.text
+    assert "tòa soạn đề nghị &lt;b&gt;" in late.text and of(desk, "khoe").switch.by == "analyst"  # type: ignore[union-attr]
+    assert admin.post("/nguon/khoe/bat", data=other | {"reason": "hết lý do"}).status_code == 303
+    page = desk.client("duty_officer").get("/nguon/khoe").text
+    assert sources.state(of(desk, "khoe")) == "dang_doc"
+    assert "analyst: tạm dừng nguồn. tòa soạn đề nghị &lt;b&gt;" in page and "admin: bật nguồn. hết lý do" in page
+
+
+def test_a_source_nobody_lists_is_neither_tried_nor_paused(desk: Rig) -> None:
+    client = desk.client("admin")
+    form = {"token": token(client.get("/nguon/khoe").text), "reason": "lý do"}
+    for what in ("thu", "dung", "bat"):
+        assert client.post(f"/nguon/khong-co/{what}", data=form).status_code == 404
+    assert desk.store.requests.list() == [] and desk.store.catalogue.switches().keys() == {"nghi"}
+
+
+def test_hostile_words_stay_text_on_the_page_of_a_source(desk: Rig) -> None:
+    page = desk.client("admin").get("/nguon/xau").text
+    assert "<img src=x" not in page and "&lt;img src=x" in page and 'href="javascript' not in page
+
+
+def test_every_source_of_the_list_has_a_page(desk: Rig) -> None:
+    client = desk.client("analyst")
+    for source in SOURCES:
+        assert client.get(f"/nguon/{source.source}").status_code == 200, source
