@@ -20,6 +20,9 @@ from store.answers import acts_of, listed
 MOST = 20_000
 """labelled items that teach, the last answered ones"""
 CHUNK = 500
+MEASURE = ("random", "decision")
+"""origins of the answers that measure: given without seeing the machine's, or settling two such; a later correction of an item
+that chance chose changes no measure"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def gather(rooms: Rooms) -> Lessons:
     """The lessons of all answers in force."""
     labels = [label for label in rooms.store.labels.all() if label.origin != "second"]
     sampled = {label.document for label in labels if label.origin == "random"}
-    answers = _answers(labels)
+    answers = _answers([label for label in labels if label.document not in sampled or label.origin in MEASURE])
     last = [key for key in answers if key not in sampled][-MOST:]
     found = list(_examples(rooms, [*sampled, *last], answers))
     groups = examples.stories(found, {example.text.id: example.story for example in found})

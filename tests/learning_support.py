@@ -120,7 +120,7 @@ def school(place: Path, weighed: Path, patch: pytest.MonkeyPatch, hand: clock.Ha
     patch.setattr(promotion, "CHALLENGE", place / "challenge.jsonl")
     patch.setattr(promotion, "ENOUGH", 60)
     settings = config.Settings(
-        data_dir=place / "var", judging=config.Judging(workers=0, models=weighed),
+        data_dir=place / "var", judging=config.Judging(workers=0, models=weighed), desk=config.Desk(secure_cookies=False),
         mail=config.Mail(alarm_to=("van-hanh@bhxh.example",)), public_url="http://desk.test",
         author_key="a" * 40, desk_key="d" * 40, vault_key="v" * 40,
     )  # fmt: skip

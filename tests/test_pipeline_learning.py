@@ -134,6 +134,16 @@ def test_the_sample_and_its_stories_never_teach(rooms: Rooms) -> None:
     assert {e.text.id.rsplit("/", 1)[1] for e in found.sample} == {e.text.id for e in SAMPLE[:2]}
 
 
+def test_a_later_correction_changes_no_measure_a_settled_disagreement_does(rooms: Rooms) -> None:
+    published(rooms, SAMPLE[:2])
+    answered(rooms.store, SAMPLE[:2], origin="random")
+    one, other = (f"https://bao.example/{e.text.id}" for e in SAMPLE[:2])
+    for key, origin in ((one, "correction"), (other, "decision")):
+        rooms.store.labels.add_all([Label(key, "sentiment", "", "positive", "a", NOW + DAY, "", origin)])  # type: ignore[arg-type]
+    found = {e.text.id: e.answers["sentiment"] for e in lessons.gather(rooms).sample}
+    assert found == {one: SAMPLE[0].answers["sentiment"], other: "positive"} and found[one] != "positive"
+
+
 def test_each_of_the_sample_stands_for_the_items_it_was_drawn_from(rooms: Rooms) -> None:
     foreign = [replace(e, answers=e.answers | {"relevance": 0}) for e in texts(10, FOREIGN, 32)]
     published(rooms, [*SAMPLE[:8], *foreign])
