@@ -27,6 +27,7 @@ WHAT = {
     "topic": "Chủ đề chính",
     "topics": "Chủ đề",
     "feedback": "Phản ánh",
+    "all_topics": "Tin đúng mọi chủ đề",
     "act_recall": "Hành vi tìm được",
     "false_flags": "Cắm cờ nhầm",
     "relevance_post": "Mức liên quan của bài mạng xã hội",

@@ -32,8 +32,13 @@ NAMES = {
     "feedback": "phản ánh",
     "act_recall": "hành vi tìm được",
     "false_flags": "cắm cờ nhầm",
+    "relevance_post": "mức liên quan của bài mạng xã hội",
+    "topics": "mọi chủ đề",
+    "all_topics": "tin đúng mọi chủ đề",
 }
 PLACES = {"sample": "mẫu ngẫu nhiên", "challenge": "bộ thử thách"}
+KEEP = "giữ mô hình cũ: "
+"""before the losses, where a candidate goes aside"""
 SLACK = 1e-9
 """rounding of floats is no loss"""
 
@@ -50,7 +55,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the comparison. `what`: a task (macro-F1), "act_recall" or "false_flags" (shares of texts)."""
+    """One line of the comparison. `what`: a task (macro-F1), "all_topics", "act_recall" or "false_flags" (shares of texts)."""
 
     where: Literal["sample", "challenge"]
     what: str
@@ -84,7 +89,7 @@ def weigh(sample: Sequence[Answered], challenge: Sequence[Answered]) -> Verdict:
     enough = len(sample) >= ENOUGH
     lost = [figure for figure in figures if figure.lost and (enough or figure.where == "challenge")]
     if lost:
-        return Verdict("aside", f"giữ mô hình cũ: {'; '.join(map(_loss, lost))}", figures)
+        return Verdict("aside", KEEP + "; ".join(map(_loss, lost)), figures)
     if not enough:
         return Verdict(
             "wait",
@@ -101,6 +106,11 @@ def _figures(where: Literal["sample", "challenge"], answered: Sequence[Answered]
         before, after = ([question.answer(answer) for answer in side] for side in _sides(asked))
         if change := pairing.macro_f1(truth, before, after, weights=[one.stands for one in asked]):
             yield Figure(where, question.name, change)
+    listed = [one for one in answered if one.example.answers.get("relevance", 1) and "topics" in one.example.answers]
+    was, now = ([set(a.topics) == set(one.example.answers["topics"]) for one, a in zip(listed, side, strict=True)]
+                for side in _sides(listed))  # fmt: skip
+    if change := pairing.rate(was, now, [one.stands for one in listed]):
+        yield Figure(where, "all_topics", change)
     told = [one for one in answered if "clauses" in one.example.answers]
     for what, true in (("act_recall", True), ("false_flags", False)):
         some = [one for one in told if _commits(mode for _, mode in one.example.answers["clauses"]) is true]

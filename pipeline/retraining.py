@@ -15,15 +15,17 @@ from collections.abc import Callable, Sequence
 from datetime import time
 from importlib.metadata import version as release
 from pathlib import Path
+from typing import Any
 
 import alerts.mail
-import nlp.judge
+import nlp
 import store
 import vietnamese
 from nlp import beliefs, evaluation, examples, promotion, relearning, weights
 from nlp.examples import Example
-from nlp.promotion import Answered
-from pipeline import judging, lessons, people, second, shelf
+from nlp.promotion import Answered, Verdict
+from nlp.weights import Model
+from pipeline import candidates, lessons, people, shelf
 from pipeline.doors import Rooms
 from pipeline.lessons import Lessons
 from records import BadInput
@@ -85,15 +87,8 @@ def learn(rooms: Rooms, by: str, tell: Tell, said_before: str = "") -> str:
         return f"{len(found.taught)} tin đã gán nhãn chưa làm mô hình trả lời tốt hơn; giữ mô hình cũ {sign}"
     with shelf.bench(rooms.settings) as made:
         shutil.copy((trained.directory or weights.SHIPPED) / beliefs.NAME, made)
-        about = {"base": base.version, "taught": changed}
-        version = weights.save(
-            made, model.features, list(model.heads.values()), model.thresholds, about, (beliefs.NAME,)
-        )
         tell("đang đo trên mẫu ngẫu nhiên và bộ thử thách")
-        sample, challenge = measured(rooms, made, found)
-        verdict = promotion.weigh(sample, challenge)
-        told = about | {"items": len(found.taught), "sample": len(sample), "figures": verdict.told()}
-        told |= {"errors": errors(sample)} if len(sample) >= promotion.ENOUGH else {}
+        version, verdict, told = tried(rooms, found, model, changed, made, base.version)
         now, state = rooms.clock(), STATES[verdict.state]
         row = store.Model(
             version, base.version, data, mark, weights.digest_of(made), by, now, told, state, verdict.reason, by, now
@@ -107,24 +102,27 @@ def learn(rooms: Rooms, by: str, tell: Tell, said_before: str = "") -> str:
     return f"{summary(row)} {sign}"
 
 
+def tried(
+    rooms: Rooms, found: Lessons, model: Model, changed: dict[str, int], made: Path, base: str
+) -> tuple[str, Verdict, dict[str, Any]]:
+    """Saves what was learnt in `made` and measures it; where it loses something, only what of it loses nothing. Gives the
+    version, the verdict and what is kept of it."""
+    scales = candidates.Scales(rooms, found, made)
+    version = candidates.save(model, made, about := {"base": base, "taught": changed})
+    verdict, sample = scales.weigh()
+    if verdict.state == "aside":
+        part, taken, left = scales.harmless(model, changed)
+        if taken:
+            version = candidates.save(part, made, about := {"base": base, "taught": taken, "left": left})
+            verdict, sample = scales.weigh()
+    told = about | {"items": len(found.taught), "sample": len(sample), "figures": verdict.told()}
+    return version, verdict, told | ({"errors": errors(sample)} if len(sample) >= promotion.ENOUGH else {})
+
+
 def decided(rooms: Rooms, row: store.Model) -> bool:
     """Whether the same weights were learnt before and were or are in force: measuring them again changes nothing."""
     known = rooms.store.models.get(row.version)
     return known is not None and known.state in ("in force", "rolled back")
-
-
-def measured(rooms: Rooms, made: Path, found: Lessons) -> tuple[list[Answered], list[Answered]]:
-    """The random sample and the challenge set, with the answers of the model in force and of the one just made."""
-    again = second.in_force(rooms.settings)
-    before = judging.judge(rooms.weights, rooms.current.edits, again)
-    after = nlp.judge.load(before.knowledge, made, judging.reader(again))
-
-    def asked(labelled: Sequence[Example], stand: Sequence[float]) -> list[Answered]:
-        texts = [one.text for one in labelled]
-        return [Answered(*one) for one in zip(labelled, before.assess(texts), after.assess(texts), stand, strict=True)]
-
-    challenge = examples.read(promotion.CHALLENGE, "challenge")
-    return asked(found.sample, found.stand), asked(challenge, [1.0] * len(challenge))
 
 
 def errors(sample: Sequence[Answered]) -> dict[str, dict[str, dict[str, int]]]:
@@ -173,7 +171,9 @@ def summary(row: store.Model) -> str:
         "aside": f"không dùng mô hình {row.version}",
     }[row.state]
     figures = f"; macro-F1 trên {row.measured['sample']} tin mẫu ngẫu nhiên: {', '.join(said)}" if said else ""
-    return f"Học từ {row.measured['items']} tin{figures}; {outcome}: {row.reason}."
+    stay = ", ".join(promotion.NAMES.get(task, task) for task in row.measured.get("left", ()))
+    kept = f"; giữ như cũ: {stay}" if stay else ""
+    return f"Học từ {row.measured['items']} tin{figures}; {outcome}: {row.reason}{kept}."
 
 
 def warn(rooms: Rooms) -> None:

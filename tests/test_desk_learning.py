@@ -21,7 +21,13 @@ FIGURE = {
     "change": {"before": 0.621, "after": 0.689, "low": 0.021, "high": 0.11, "gained": 0.99, "items": 210},
 }  # fmt: skip
 LOST = FIGURE | {"where": "challenge", "what": "act_recall", "lost": True}
-MEASURED = {"items": 541, "sample": 210, "taught": {"sentiment": 422}, "figures": [FIGURE, LOST]}
+MEASURED = {
+    "items": 541,
+    "sample": 210,
+    "taught": {"sentiment": 422},
+    "left": {"feedback": "phản ánh giảm 1 điểm"},
+    "figures": [FIGURE, LOST],
+}
 
 
 @pytest.fixture
@@ -57,7 +63,19 @@ def test_an_empty_page_says_what_to_do(desk: Rig) -> None:
 def test_the_page_shows_the_figures_that_were_measured(desk: Rig) -> None:
     desk.store.models.add(model(1, "in force"))
     page = desk.client("analyst").get("/may-da-hoc").text
-    for words in ("62,1", "68,9", "+6,8", "+2,1 đến +11,0", "210", "422", "d" * 12, "0.1+c", "lang-nghe-goc", "kém đi"):
+    for words in (
+        "62,1",
+        "68,9",
+        "+6,8",
+        "+2,1 đến +11,0",
+        "210",
+        "422",
+        "d" * 12,
+        "0.1+c",
+        "lang-nghe-goc",
+        "kém đi",
+        "phần giữ như cũ: phản ánh (nếu đổi: phản ánh giảm 1 điểm)",
+    ):
         assert words in page, words
     assert "lý do của 1 &lt;b&gt;" in page and "/may-da-hoc/bo" not in page, "an analyst takes nothing back"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp import promotion, weights
@@ -90,13 +91,26 @@ def test_more_of_the_sample_measures_the_waiting_candidate_anew(rooms: Rooms) ->
 
 
 def test_what_loses_on_the_challenge_set_stays_aside(rooms: Rooms) -> None:
-    written(promotion.CHALLENGE, list(texts(60, NEW, 33, sentiment="neutral")))
+    written(promotion.CHALLENGE, list(texts(60, NEW, 33, sentiment="neutral", topics=("khac",))))
     said = taught(rooms)
     (row,) = rooms.store.models.list()
     assert row.state == "aside" and "sắc thái trên bộ thử thách giảm" in row.reason and row.reason in said
     with pytest.raises(BadInput, match="không chờ"):
         rooms.store.models.accept(row.version, "quan-tri", NOW, "cứ dùng")
     assert rooms.weights == shelf.base(rooms.settings)
+
+
+def test_only_the_part_that_loses_stays_as_it_was(rooms: Rooms) -> None:
+    written(promotion.CHALLENGE, list(texts(60, NEW, 33, sentiment="neutral")))
+    said = taught(rooms)
+    (row,) = rooms.store.models.pile()
+    assert "topic" in row.measured["taught"] and set(row.measured["left"]) == {"sentiment"}
+    assert "sắc thái trên bộ thử thách giảm" in row.measured["left"]["sentiment"] and "giữ như cũ: sắc thái" in said
+    base, learnt = (weights.load(one.directory).heads for one in (shelf.base(rooms.settings), rooms.weights))
+    assert np.array_equal(base["sentiment"].weights, learnt["sentiment"].weights)
+    assert not np.array_equal(base["topic"].weights, learnt["topic"].weights)
+    change = {f["what"]: f["change"] for f in row.measured["figures"] if f["where"] == "sample"}
+    assert change["sentiment"]["before"] == change["sentiment"]["after"] and change["topic"]["low"] > 0
 
 
 def test_taking_back_judges_by_the_model_below(rooms: Rooms, hand: clock.Hand) -> None:
