@@ -50,6 +50,7 @@ def right(rooms: Rooms) -> float:
 
 
 def test_answers_make_a_better_model_that_judges_from_then_on(rooms: Rooms, hand: clock.Hand) -> None:
+    published(rooms, list(texts(9, NEW, 34)))  # of these nobody says anything
     said = taught(rooms)
     assert "từ nay dùng mô hình" in said and "sắc thái" in said
     (row,) = rooms.store.models.pile()
@@ -57,12 +58,19 @@ def test_answers_make_a_better_model_that_judges_from_then_on(rooms: Rooms, hand
     assert row.code == retraining.code() and len(row.data) == 64 and row.measured["taught"]["sentiment"] == 60
     assert weights.digest_of(shelf.home(rooms.settings) / row.version) == row.digest
     before = right(rooms)
+    figures = rooms.store.figures(NOW - DAY, NOW + DAY, NOW, {})
+    rooms.store.reports.freeze("2026-W37", figures, {"bao-cao.html": b"x"}, NOW)
+    issued = rooms.store.reports.get("2026-W37")
     figure = next(f for f in row.measured["figures"] if f["what"] == "sentiment" and f["where"] == "sample")
     assert figure["change"]["before"] < 0.7 < 0.9 < figure["change"]["after"] and figure["change"]["low"] > 0
     hand.set(hand() + timedelta(minutes=5))
-    assert rooms.model == row.version and jobs.digest(rooms) == 126, "recent documents are judged again"
+    assert rooms.model == row.version and jobs.digest(rooms) == 135, "recent documents are judged again"
     assert before < 0.7 < 0.9 < right(rooms)
     assert rooms.store.outbox.list() == [], "a new model sends nothing by itself"
+    assert issued and rooms.store.reports.get("2026-W37") == issued, "what was issued stays as it was"
+    assert rooms.store.figures(NOW - DAY, NOW + DAY, rooms.clock(), {}).groups != figures.groups, (
+        "what is counted now does not"
+    )
     assert rooms.store.judged.many([f"https://bao.example/{SAMPLE[0].text.id}"]), "and the answers of people stand"
 
 
