@@ -7,6 +7,7 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import timedelta
+from email.header import decode_header, make_header
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts import mail
+from alerts.plain import one_line
 from records import Attachment, MailRefused, MailUnavailable
 from tests.alerts_smtp import close, half, hang, receiver, reset, scripted, server
 from tests.alerts_support import NOW, message
@@ -57,6 +59,17 @@ def test_no_text_can_add_a_header_or_a_long_line(subject: str, name: str) -> Non
     assert {key.lower() for key in got} == OURS
     assert len(got.get_all("subject")) == 1
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+@given(st.lists(st.sampled_from(["chữ", "ký", "(văn", "bản,", "BHXH", "of", "x" * 60, "127.0.0.1:25"]), max_size=24))
+def test_a_subject_keeps_its_spaces(words: list[str]) -> None:
+    """Wherever it is folded, and for readers that decode one encoded word after the other."""
+    written = mail.build(replace(message(), subject=" ".join(words)), "a@b.example")
+    raw = written.as_bytes()
+    assert parsed(raw)["Subject"] == written["Subject"]
+    assert str(make_header(decode_header(email.message_from_bytes(raw)["Subject"]))) == written["Subject"]
+    assert written["Subject"] == one_line(" ".join(words), mail.SUBJECT)
+    assert max(map(len, raw.partition(b"\r\n\r\n")[0].split(b"\r\n"))) <= 78
 
 
 @pytest.mark.parametrize(
