@@ -23,7 +23,7 @@ LOOKED_BACK, HELD = timedelta(days=7), timedelta(minutes=10)
 
 
 class Crawls:
-    """Used on the event loop alone."""
+    """Used on the event loop alone, but for `intervals`."""
 
     def __init__(self) -> None:
         self._running: list[tuple[datetime, Sequence[Source]]] = []

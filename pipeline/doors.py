@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 
 import alerts.mail
@@ -29,13 +30,20 @@ class Rooms:
     listed: crawlers.sources.Listed
     clock: clock.Clock
     executor: Executor
+    opened_at: datetime
+    """by `clock`"""
     crawls: Crawls = field(default_factory=Crawls)
     ended: dict[str, float] = field(default_factory=dict)
     """job -> when (monotonic seconds) it last ended, or got on; its first look begins the count"""
     worked: dict[str, float] = field(default_factory=dict)
-    """job -> when (seconds since 1970) it last ended without an error, or got on"""
+    """job -> when (seconds since 1970) it last ended without an error, or got on; its first look begins the count"""
     stopping: threading.Event = field(default_factory=threading.Event)
     """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
+
+    def begun(self, job: str) -> None:
+        """A job has its first look, or another one."""
+        self.ended.setdefault(job, time.monotonic())
+        self.worked.setdefault(job, time.time())
 
     def got_on(self, job: str) -> None:
         """A job made headway: it neither hangs nor fails."""
@@ -113,7 +121,7 @@ def open_all(settings: config.Settings, the_clock: clock.Clock | None = None) ->
     try:
         with opened(settings.database_url, secrets.vault) as kept:
             current = knowledge.Current(known, kept.edits.stamp, lambda: edits(kept))
-            yield Rooms(settings, kept, current, listed, ticking, executor)
+            yield Rooms(settings, kept, current, listed, ticking, executor, ticking())
     finally:
         executor.shutdown(cancel_futures=True)
 

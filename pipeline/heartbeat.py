@@ -20,13 +20,15 @@ class Beat:
     at: float
     """seconds since 1970, by the machine's clock, as all moments here: a replay's clock says nothing about silence"""
     worked: Mapping[str, float]
-    """job of WATCHED -> when it last ended without an error, or got on"""
+    """job of WATCHED -> when it last ended without an error, or got on; its first look begins the count"""
     database: str = ""
     """what is wrong with it; empty: nothing"""
     unsent: float = 0.0
     """minutes the longest waiting mail waits past its time"""
     unjudged: float = 0.0
     """minutes the longest waiting document waits"""
+    uncollected: float = 0.0
+    """minutes for which sources were due and none was polled"""
 
 
 def write(place: Path, beat: Beat) -> None:
@@ -42,8 +44,7 @@ def read(file: Path) -> Beat | None:
         with file.open("rb") as opened:
             said = json.loads(opened.read(LONGEST))
         worked = {str(job): float(at) for job, at in dict(said["worked"]).items()}
-        return Beat(
-            float(said["at"]), worked, str(said["database"])[:500], float(said["unsent"]), float(said["unjudged"])
-        )
+        late = (float(said[name]) for name in ("unsent", "unjudged", "uncollected"))
+        return Beat(float(said["at"]), worked, str(said["database"])[:500], *late)
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -25,6 +25,8 @@ import nlp.weights
 import vietnamese
 from records import Assessment, BadInput, Document, Signature, Text
 
+HANGS = 300.0
+"""seconds after which a worker that has not answered is ended; the largest batch on a busy machine takes less"""
 Answer = tuple[Assessment, Signature | None]
 Stamps = tuple[tuple[str, int, int], ...]
 """name, time of the last change and size of each file of a directory"""
@@ -52,7 +54,7 @@ class Inline(Executor):
 
 
 class Workers(Executor):
-    """Processes. One that dies (killed, out of memory) fails the work in hand; the next work finds new processes.
+    """Processes. One that dies (killed, out of memory) or hangs fails the work in hand; the next work finds new processes.
 
     Spawned, not forked: the parent holds threads and connections.
     """
@@ -68,14 +70,25 @@ class Workers(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         with self._lock:
             try:
-                return self._pool.submit(fn, *args, **kwargs)
+                future = self._pool.submit(fn, *args, **kwargs)
             except BrokenExecutor:
                 self._pool.shutdown(wait=False)
                 self._pool = self._made()
-                return self._pool.submit(fn, *args, **kwargs)
+                future = self._pool.submit(fn, *args, **kwargs)
+            limit = threading.Timer(HANGS, ended, (self._pool,))
+        limit.daemon = True
+        limit.start()
+        future.add_done_callback(lambda _: limit.cancel())
+        return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         self._pool.shutdown(wait, cancel_futures=cancel_futures)
+
+
+def ended(pool: ProcessPoolExecutor) -> None:
+    """Kills the processes of a pool, stopped ones too; what they had in hand fails as BrokenExecutor."""
+    for process in list(pool._processes.values()):  # Python 3.14 has kill_workers for it
+        process.kill()
 
 
 def end_with_parent() -> None:

@@ -78,7 +78,7 @@ def timetable(looks: Schedule) -> list[tuple[Job, float]]:
 
 async def perform(job: Job, rooms: Rooms) -> Any:
     """One look. An error is written down and shown in health; the timetable goes on."""
-    rooms.ended.setdefault(job.__name__, time.monotonic())
+    rooms.begun(job.__name__)
     try:
         done = await job(rooms) if inspect.iscoroutinefunction(job) else await asyncio.to_thread(job, rooms)
         rooms.got_on(job.__name__)

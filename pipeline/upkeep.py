@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import vietnamese
-from pipeline import heartbeat
+from pipeline import catalogue, heartbeat
 from pipeline.doors import Rooms
 from records import StoreError
 
@@ -22,16 +22,25 @@ def beat(rooms: Rooms) -> None:
     if stuck := [job for job, at in rooms.ended.items() if time.monotonic() - at > STUCK]:
         note(rooms, ", ".join(sorted(stuck)), f"không xong trong {STUCK // 60} phút; khởi động lại `langnghe run`")
         return
-    worked = {job: rooms.worked.get(job, 0.0) for job in heartbeat.WATCHED if job in rooms.ended}
-    now, fault, unsent, unjudged = rooms.clock(), "", None, None
+    worked = {job: rooms.worked[job] for job in heartbeat.WATCHED if job in rooms.worked}
+    fault, late = "", [0.0, 0.0, 0.0]
     try:
-        unsent, unjudged = rooms.store.outbox.late_since(now), rooms.store.documents.unjudged_since()
+        late = waits(rooms)
+        rooms.store.check()
+        rooms.store.check_writing()
     except StoreError as error:
         fault = str(error)
-    heartbeat.write(
-        rooms.settings.data_dir,
-        heartbeat.Beat(time.time(), worked, fault, _minutes(unsent, now), _minutes(unjudged, now)),
-    )
+    heartbeat.write(rooms.settings.data_dir, heartbeat.Beat(time.time(), worked, fault, *late))
+
+
+def waits(rooms: Rooms) -> list[float]:
+    """Minutes for which mails, documents, sources wait. Raises StoreError."""
+    now, kept = rooms.clock(), rooms.store
+    intervals = rooms.crawls.intervals(catalogue.read(rooms), kept, now)
+    uncollected = kept.sources.unpolled_since(intervals, rooms.opened_at, now)
+    return [
+        _minutes(since, now) for since in (kept.outbox.late_since(now), kept.documents.unjudged_since(), uncollected)
+    ]
 
 
 def _minutes(since: datetime | None, now: datetime) -> float:

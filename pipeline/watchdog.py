@@ -34,6 +34,16 @@ from pipeline.say import say
 from records import BadSetting, LangNgheError, Message
 
 JOBS = {"collect": "thu thập", "digest": "đánh giá", "send": "gửi thư"}
+LATE = {"collect": "uncollected", "digest": "unjudged", "send": "unsent"}
+"""job -> what grows late where it stops"""
+WORK = frozenset({*LATE, *LATE.values()})
+HIDES: Mapping[str, frozenset[str]] = {
+    "silent": WORK | {"ahead", "database"},
+    "unreadable": WORK | {"ahead", "database"},
+    "database": WORK,
+    **{job: frozenset({late}) for job, late in LATE.items()},
+}
+"""trouble -> what cannot be known while it lasts, or only follows from it: neither told nor said to be over"""
 JUMP = 120.0
 """seconds between two looks by which the machine's clock may differ from the time that passed"""
 AHEAD = 300.0
@@ -48,7 +58,7 @@ class Settings(config.Section):
     job_minutes: float = Field(default=10, gt=0)
     """a job that neither ended well nor got on for so long is told"""
     late_minutes: float = Field(default=15, gt=0)
-    """a mail, or a document to be judged, that waits longer is told"""
+    """a mail, a document to be judged or a source to be asked that waits longer is told"""
     disk_percent: float = Field(default=85, gt=0, le=100)
     """share of the disk in use from which on it is told; told again at 95"""
     look_seconds: float = 60
@@ -63,6 +73,8 @@ class State:
 
     told: dict[str, datetime] = field(default_factory=dict)
     """trouble -> since when"""
+    hidden: dict[str, datetime] = field(default_factory=dict)
+    """trouble -> when it was last hidden by another"""
     waiting: list[Message] = field(default_factory=list)
     """alarms no server has taken yet"""
     looked: tuple[float, float] | None = None
@@ -99,12 +111,14 @@ def of_beat(settings: Settings, beat: Beat, now: float) -> Iterator[tuple[str, s
     if beat.database:
         yield "database", f"cơ sở dữ liệu: {beat.database}"
     for job, words in JOBS.items():
-        if job in beat.worked and now - beat.worked[job] > settings.job_minutes * 60:
+        if job in beat.worked and beat.at - beat.worked[job] > settings.job_minutes * 60:  # an old beat is silence
             yield job, f"việc {words} không chạy được trong {round(settings.job_minutes)} phút qua"
     if beat.unsent > settings.late_minutes:
         yield "unsent", f"có thư chờ gửi quá {round(settings.late_minutes)} phút: kiểm tra máy chủ thư"
     if beat.unjudged > settings.late_minutes:
         yield "unjudged", f"có tin chờ đánh giá quá {round(settings.late_minutes)} phút"
+    if beat.uncollected > settings.late_minutes:
+        yield "uncollected", f"đã {round(settings.late_minutes)} phút không hỏi được nguồn nào dù đã đến lượt"
 
 
 def silent_since(file: Path, now: datetime, patience: timedelta) -> datetime | None:
@@ -123,13 +137,20 @@ def jumped(state: State, wall: float, passed: float) -> bool:
 
 
 def changes(settings: Settings, state: State, found: Mapping[str, str], now: datetime) -> list[Message]:
-    """The alarms of what is new among `found` and of what is over; remembers what was told."""
+    """The alarms of what is new among `found` and of what is over; remembers what was told.
+
+    One trouble, one alarm: what another trouble hides is left as it was told, and has `job_minutes` from then on to
+    recover with it."""
     messages = []
+    hidden = frozenset[str]().union(*(HIDES.get(code, frozenset()) for code in found))
+    state.hidden |= dict.fromkeys(hidden, now)
+    patience = timedelta(minutes=settings.job_minutes)
     for code, words in found.items():
-        if code not in state.told:
+        recovering = code in state.hidden and timedelta(0) <= now - state.hidden[code] <= patience
+        if code not in state.told and not recovering:
             state.told[code] = now
             messages += alarms(settings, code, words, now)
-    for code in [code for code in state.told if code not in found]:
+    for code in [code for code in state.told if code not in found and code not in hidden]:
         words = f"đã hết: {WORDS[code]} (báo lúc {vietnamese.time_text(state.told.pop(code))})"
         messages += alarms(settings, f"over-{code}", words, now)
     return messages
@@ -145,6 +166,7 @@ WORDS = {
     "disk95": "đĩa gần như đã đầy",
     "unsent": "thư chờ quá lâu",
     "unjudged": "tin chờ đánh giá quá lâu",
+    "uncollected": "không hỏi được nguồn nào",
     **{job: f"việc {words} không chạy được" for job, words in JOBS.items()},
 }
 

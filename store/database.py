@@ -74,6 +74,14 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def identity(self) -> tuple[int, int] | None:
+        """(device, inode) of SQLite's file; None for a server, or where there is no file."""
+        try:
+            found = self.file.stat() if self.file else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
+
     def close(self) -> None:
         self.engine.dispose()
 

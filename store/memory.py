@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from records import Assessment, Document, Figures, Indicator, Message, Placement, Reason
+from records import Assessment, Document, Figures, Indicator, Message, Placement, Reason, StoreDamaged
 from store import audit as auditing
 from store import backup as backups
 from store import figures as counting
@@ -55,6 +55,7 @@ class Store:
 
     def __init__(self, database: Database, vault_key: bytes | None = None) -> None:
         self._database, self._vault = database, Vault(vault_key)
+        self._opened = database.identity()
         self.documents = Documents(database, self._vault)
         self.judged = JudgedDocuments(database)
         self.stories = Stories(database)
@@ -164,8 +165,18 @@ class Store:
         backups.backup(self._database, target)
 
     def check(self) -> None:
-        """Raises what `open` would: StoreUnreachable, StoreOutdated, StoreDamaged."""
+        """Raises what `open` would: StoreUnreachable, StoreOutdated, StoreDamaged; and where the file opened then is no
+        longer the one of that name."""
         schema.check(self._database)
+        if self._database.identity() != self._opened:
+            raise StoreDamaged(
+                f"{self.name}: tệp cơ sở dữ liệu đã bị thay khi chương trình đang chạy; dừng chương trình, đặt lại tệp cũ"
+            )
+
+    def check_writing(self) -> None:
+        """Raises StoreError where nothing could be written now. Waits while somebody else writes."""
+        with self._database.write():
+            pass
 
     def close(self) -> None:
         self._database.close()

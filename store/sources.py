@@ -102,19 +102,18 @@ class Sources:
     def due(self, intervals: Mapping[str, timedelta], now: datetime) -> list[str]:
         """Sources to be polled now, the longest due first. A failing one is asked twice as late at each failure, at
         most LONGEST; none before one of its lists may be asked again."""
-        first = select(lists.c.source, func.min(lists.c.not_before), func.max(lists.c.asked_at)).group_by(
-            lists.c.source
-        )
         with self._database.read() as connection:
-            known = {row.source: row for row in connection.execute(select(source_states))}
-            resting = {id_: until for id_, until, asked in connection.execute(first) if asked <= now}
-        late = {
-            id_: now - max(_next(known.get(id_), interval, now), resting.get(id_, now))
-            if id_ in known
-            else timedelta(0)
-            for id_, interval in intervals.items()
-        }
+            late = _late(connection, intervals, now, now)
         return sorted((id_ for id_ in late if late[id_] >= timedelta(0)), key=lambda id_: (-late[id_], id_))
+
+    def unpolled_since(self, intervals: Mapping[str, timedelta], began: datetime, now: datetime) -> datetime | None:
+        """Since when sources are due and no poll ended, where collecting began at `began`; None where none is due."""
+        last = select(func.max(source_states.c.polled_at)).where(source_states.c.polled_at <= now)
+        with self._database.read() as connection:
+            late = _late(connection, intervals, began, now)
+            polled = connection.execute(last).scalar()
+        due = [one for one in late.values() if one >= timedelta(0)]
+        return max(now - max(due), polled or began, began) if due else None
 
     def paces(self, since: datetime) -> dict[str, Pace]:
         """What each source brought since then, by whole hours."""
@@ -152,12 +151,23 @@ class Sources:
             return [SourceState(*row) for row in found]
 
 
+def _late(
+    connection: Connection, intervals: Mapping[str, timedelta], began: datetime, now: datetime
+) -> dict[str, timedelta]:
+    """Source -> for how long it is due; negative: not yet. One that was never polled is due since `began`."""
+    first = select(lists.c.source, func.min(lists.c.not_before), func.max(lists.c.asked_at)).group_by(lists.c.source)
+    known = {row.source: row for row in connection.execute(select(source_states))}
+    resting = {id_: until for id_, until, asked in connection.execute(first) if asked <= now and id_ in known}
+    due = {id_: _next(known[id_], every, now) if id_ in known else began for id_, every in intervals.items()}
+    return {id_: now - max(at, resting.get(id_, at)) for id_, at in due.items()}
+
+
 def _address(url: str) -> str:
     return rows.clipped(url, rows.KEY_BYTES)
 
 
-def _next(state: Row[Any] | None, interval: timedelta, now: datetime) -> datetime:
-    if state is None or state.polled_at > now:  # a clock that ran ahead delays nothing
+def _next(state: Row[Any], interval: timedelta, now: datetime) -> datetime:
+    if state.polled_at > now:  # a clock that ran ahead delays nothing
         return now
     if not state.failures:
         return state.polled_at + interval  # type: ignore[no-any-return]

@@ -328,11 +328,11 @@ def test_the_heartbeat_says_what_works_and_what_waits(rooms: Rooms, monkeypatch:
         raise RuntimeError("hỏng")
 
     started = time.time()
-    for job in (digest, send):
+    for job in (send, digest, send):  # the count of one that never worked begins at its first look
         asyncio.run(schedule.perform(job, rooms))
     upkeep.beat(rooms)
     beat = heartbeat.read(rooms.settings.data_dir / heartbeat.NAME)
-    assert beat and beat.worked["digest"] >= started and beat.worked["send"] == 0.0 and "collect" not in beat.worked
+    assert beat and beat.worked["digest"] >= beat.worked["send"] >= started and "collect" not in beat.worked
     assert (beat.unsent, beat.unjudged, beat.database) == (20.0, 30.0, "")
 
     def away() -> None:
