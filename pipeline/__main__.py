@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
+import structlog
 import typer
 from typer.exceptions import TyperException
 
@@ -53,6 +54,7 @@ app.add_typer(sources.source, name="source")
 
 def main() -> None:
     """Ends the process: with the command's exit code, or with one line in Vietnamese about what stopped it."""
+    plain_traces()
     try:
         code = app(prog_name="langnghe", standalone_mode=False)
     except TyperException as error:
@@ -66,6 +68,14 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         fail("Đã dừng.", 130)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def plain_traces() -> None:
+    """In the log, a trace names lines and the error. The library's own also shows the variables: texts, addresses, keys; and
+    it takes seconds, in which nothing else happens."""
+    *before, _ = structlog.get_config()["processors"]
+    shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*before, shown])
 
 
 def fail(text: str, code: int) -> NoReturn:

@@ -47,7 +47,8 @@ class Leases:
             if held:  # free at once: a closed session's lock goes only when the server has seen the end of it
                 with suppress(DBAPIError):
                     connection.execute(text("SELECT pg_advisory_unlock(:id)"), {"id": lock_id(name)})
-            connection.detach()  # closing the session itself frees the lock, whatever state the connection is in
+            if not connection.invalidated:  # by a server that went away, and the lock with it
+                connection.detach()  # closing the session itself frees the lock, whatever state the connection is in
             connection.close()
 
 

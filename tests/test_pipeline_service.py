@@ -12,9 +12,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import structlog
 
 import config
 import store
+from pipeline import __main__ as main
 from pipeline import keys, service
 
 PORTS = range(24_100, 24_400)
@@ -84,3 +86,16 @@ def test_a_desk_that_cannot_open_says_why(tmp_path: Path) -> None:
     with subprocess.Popen(command, text=True, **streams) as desk:  # type: ignore[call-overload]
         said = desk.stderr.read()
         assert desk.wait(60) == 2 and "desk.port" in said and "Traceback" not in said
+
+
+def test_a_trace_in_the_log_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "-".join(["mật", "khẩu"])
+    main.plain_traces()
+    try:
+        raise RuntimeError("hỏng" if secret else "")
+    except RuntimeError:
+        structlog.get_logger().exception("job_broken", job="send")
+    finally:
+        structlog.reset_defaults()
+    said = capsys.readouterr().out
+    assert "RuntimeError: hỏng" in said and "test_pipeline_service.py" in said and secret not in said

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
+import pytest
+
 import store
+from records import StoreUnreachable
 from tests.store_support import NOW
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -158,6 +163,23 @@ with kept.leases.hold("digest") as held:
         holder.kill()
         holder.wait()
         assert any(_held(kept) for _ in range(200))
+
+
+def test_a_lease_outlives_no_server_and_hides_no_error(new_store_url: Callable[[str], str]) -> None:
+    """The server goes away while a lease is held: the work's own error comes through, and the lease is free."""
+    url = new_store_url("postgresql")
+    kept = store.open(url)
+    with pytest.raises(StoreUnreachable), kept.leases.hold("seal") as held:
+        assert held
+        with psycopg.connect(url, autocommit=True) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        raise StoreUnreachable("máy chủ vừa dừng")
+    with kept.leases.hold("seal") as again:
+        assert again
+    kept.close()
 
 
 def _held(kept: store.Store) -> bool:
