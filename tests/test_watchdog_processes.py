@@ -48,7 +48,9 @@ def told_once(watched: Watched, words: str, limit: float) -> Iterator[Callable[[
 
     def alarmed() -> None:
         until(lambda: len(watched.told.mails) > before, f"cảnh báo “{words}”")
-        assert watched.looks_well() - well <= 2 * limit / LOOK
+        looks = watched.looks_well() - well
+        print(f"{words}: told after {looks} looks; twice the time set are {2 * limit / LOOK:.0f}")
+        assert looks <= 2 * limit / LOOK
 
     yield alarmed
     until(lambda: len(watched.told.mails) > before + 1, f"báo đã hết “{words}”")
