@@ -7,7 +7,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import BlockedAddress
 
-from .manners import Disallowed, Later
+from .manners import Disallowed, Later, in_words
 
 PASSING = frozenset({401, 403, 407, 408, 421, 425, 429})
 """client errors that may pass: blocked for now, asked to slow down"""
@@ -43,13 +43,4 @@ def reason(error: BaseException) -> str:
         return f"máy chủ trả lời HTTP {error.response.status}"
     if isinstance(error, StopDownload):
         return "là ảnh, âm thanh hoặc phim, không phải trang đọc được"
-    name = type(error).__name__
-    known = {
-        "DownloadTimeoutError": "quá thời gian chờ",
-        "DownloadConnectionRefusedError": "máy chủ từ chối kết nối",
-        "CannotResolveHostError": "không phân giải được tên máy chủ",
-        "DownloadCancelledError": "trang lớn quá giới hạn hoặc không phải văn bản",
-        "ResponseDataLossError": "kết nối đứt giữa chừng",
-        "DownloadFailedError": "tải không thành công",
-    }
-    return f"{known[name]} ({error})"[:300] if name in known else f"{error}"[:300] or name
+    return in_words(error)

@@ -77,6 +77,23 @@ class Disallowed(IgnoreRequest):
     """robots.txt forbids this address."""
 
 
+FAULTS = {
+    "DownloadTimeoutError": "quá thời gian chờ",
+    "DownloadConnectionRefusedError": "máy chủ từ chối kết nối",
+    "CannotResolveHostError": "không phân giải được tên máy chủ",
+    "gaierror": "không phân giải được tên máy chủ",
+    "DownloadCancelledError": "trang lớn quá giới hạn hoặc không phải văn bản",
+    "ResponseDataLossError": "kết nối đứt giữa chừng",
+    "DownloadFailedError": "tải không thành công",
+}
+"""errors of the downloader as an operator reads them"""
+
+
+def in_words(error: BaseException) -> str:
+    name = type(error).__name__
+    return f"{FAULTS[name]} ({error})"[:300] if name in FAULTS else f"{error}"[:300] or name
+
+
 def memory_of(crawler: Crawler) -> Memory:
     found = getattr(crawler.spider, "memory", None)
     return found if isinstance(found, Memory) else Memory()
@@ -123,7 +140,7 @@ class Robots(RobotsTxtMiddleware):
             # more redirects than anyone follows count as "no robots.txt"
             refused = "" if "redirections" in str(error) else str(error)
         except Exception as error:
-            refused = str(error) or type(error).__name__
+            refused = in_words(error)
         else:
             self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
             if 200 <= response.status < 300:

@@ -23,6 +23,7 @@ from desk.agency import Provider
 from desk.guards import SAFE, Guard
 from desk.pages import (
     acknowledging,
+    adding,
     api,
     audit,
     cases,
@@ -85,6 +86,7 @@ ROUTERS = (
     preferences,
     requests,
     health,
+    adding,
     sources,
     people,
     mine,

@@ -9,7 +9,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -34,25 +34,36 @@ PLAIN = Source("", "", "", "press")
 TERMS = "diễn đàn: đọc điều khoản và robots.txt trước khi bật, ghi ngày đọc vào lý do"
 
 
+Tell = Callable[[str], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found at an address. `trial`: how the row fared when it was tried."""
+    """What was found at an address. `told`: the row in words, (what, value); `trial`: how it fared when it was tried."""
 
     source: Source
     trial: trying.Trial
-    lines: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]
 
     @property
     def text(self) -> str:
-        return "\n".join((*self.lines, *self.trial.lines))
+        row = (f"  {what}: {value}" for what, value in self.told)
+        return "\n".join((f"{self.source.name} ({self.source.homepage})", *row, *self.trial.lines))
 
 
-async def find(rooms: Rooms, url: str) -> Finding:
-    """The row of a site, tried. Raises BadInput for what is no address, is listed already, or has nothing to read."""
+async def nobody(_step: str) -> None:
+    """Hears of no step."""
+
+
+async def find(rooms: Rooms, url: str, tell: Tell = nobody) -> Finding:
+    """The row of a site, tried; `tell` hears each step. Raises BadInput for what is no address, is listed already, or
+    has nothing to read."""
     refuse_known(rooms.sources, url)
     memory = Memory()
+    await tell("đang mở trang")
     page = await front_page(rooms, url, memory)
     refuse_known(rooms.sources, page.url)
+    await tell("đang tìm RSS, sitemap và trang danh sách")
     source, links = await lists(rooms, page, memory)
     amount = finding.volume(links, rooms.clock())
     day = vietnamese.date_text(rooms.clock())
@@ -62,6 +73,7 @@ async def find(rooms: Rooms, url: str) -> Finding:
         expected=int((amount.daily or amount.items) // POOREST) if amount else 0,
         evidence=f"tự tìm và đọc thử ngày {day}",
     )
+    await tell("đang đọc thử vài bài")
     (trial,) = await trying.tried(rooms, [source])
     return Finding(source, trial, tuple(said(source, amount)))
 
@@ -149,23 +161,23 @@ def free_id(sources: Sequence[Source], host: str) -> str:
     return next(one for number in range(1, 1000) if (one := name if number == 1 else f"{name}-{number}") not in taken)
 
 
-def said(source: Source, amount: finding.Volume | None) -> list[str]:
+def said(source: Source, amount: finding.Volume | None) -> Iterator[tuple[str, str]]:
     """The row in words, for the person who decides."""
-    lines = [f"{source.name} ({source.homepage})"]
     for what, addresses in (("RSS", source.feeds), ("Sitemap", source.sitemaps), ("Trang danh sách", source.listings)):
-        lines += [f"  {what}: {address}" for address in addresses]
-    lines += [f"  Mẫu địa chỉ bài: {source.article}"] if source.article else []
+        yield from ((what, address) for address in addresses)
+    if source.article:
+        yield "Mẫu địa chỉ bài", source.article
     known = readers.outlet(source.host)
-    lines.append(f"  Bộ đọc: {f'riêng của {known}' if known else 'chung (chưa có bộ đọc riêng cho trang này)'}")
+    yield "Bộ đọc", f"riêng của {known}" if known else "chung (chưa có bộ đọc riêng cho trang này)"
+    yield "Lượng tin", volume(amount)
+
+
+def volume(amount: finding.Volume | None) -> str:
     if amount is None:
-        lines.append("  Lượng tin: không rõ, danh sách không ghi ngày")
-    elif amount.daily is not None:
-        lines.append(f"  Lượng tin: khoảng {vietnamese.number_text(round(amount.daily, 1))} tin mỗi ngày")
-    else:
-        lines.append(
-            f"  Lượng tin: ít nhất {amount.items} tin trong {vietnamese.number_text(round(amount.hours, 1))} giờ qua"
-        )
-    return lines
+        return "không rõ, danh sách không ghi ngày"
+    if amount.daily is not None:
+        return f"khoảng {vietnamese.number_text(round(amount.daily, 1))} tin mỗi ngày"
+    return f"ít nhất {amount.items} tin trong {vietnamese.number_text(round(amount.hours, 1))} giờ qua"
 
 
 def row(source: Source) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 import crawlers.collect
-from pipeline import catalogue, drafting, retraining, trying
+from pipeline import catalogue, drafting, offering, retraining, trying
 from pipeline.doors import Rooms
 from records import BadInput, LangNgheError, Request
 
@@ -18,7 +18,8 @@ log = structlog.get_logger()
 
 TRAINING = timedelta(hours=1)
 """a step of a training takes no longer on any machine"""
-Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str]]
+Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str | Mapping[str, Any]]]
+"""gives what to say; or that as "text" beside other JSON values"""
 
 
 async def answer(rooms: Rooms) -> int:
@@ -26,13 +27,14 @@ async def answer(rooms: Rooms) -> int:
     done, kept = 0, rooms.store.requests
     with rooms.store.leases.hold("requests") as held:
         while held and (asked := await asyncio.to_thread(kept.take, rooms.clock())):
-            text, good = await outcome(rooms, asked)
-            await asyncio.to_thread(kept.finish, asked.id, {"text": text}, not good)
+            said, good = await outcome(rooms, asked)
+            result = {"text": said} if isinstance(said, str) else said
+            await asyncio.to_thread(kept.finish, asked.id, result, not good)
             done += 1
     return done
 
 
-async def outcome(rooms: Rooms, asked: Request) -> tuple[str, bool]:
+async def outcome(rooms: Rooms, asked: Request) -> tuple[str | Mapping[str, Any], bool]:
     """(what to say, whether it went well). A fault of ours ends the request too: it would break again at every look."""
     if asked.kind not in KINDS:
         return f"không có việc {asked.kind}", False
@@ -68,6 +70,8 @@ async def refetch(rooms: Rooms, arguments: Mapping[str, Any]) -> str:
 KINDS: dict[str, Work] = {
     "train": train,
     "test_source": test_source,
+    "find_source": offering.find,
+    "add_source": offering.add,
     "refetch": refetch,
     "draft": drafting.draft,
 }

@@ -56,3 +56,20 @@ def fill(kept: store.Store) -> None:
     )
     kept.runs.note_problem("page", "hong", "không có tiêu đề", NOW - timedelta(hours=1))
     kept.catalogue.switch("nghi", False, "tòa soạn đề nghị", "admin", NOW - timedelta(days=1))
+
+
+def looked(kept: store.Store) -> tuple[str, str]:
+    """(a look at a new site that found something, one that is still waiting); nothing else may wait."""
+    number, _ = kept.requests.join("find_source", {"what": "https://bao-moi.example"}, "analyst", NOW)
+    taken = kept.requests.take(NOW)
+    assert taken and taken.id == number
+    row = {
+        "id": "bao-moi-example", "name": "Báo Mới", "homepage": "https://bao-moi.example/", "kind": "press", "tier": 2,
+        "expected": 6, "waits_for": "", "note": "",
+    }  # fmt: skip
+    told = [["RSS", "https://bao-moi.example/rss/home.rss"], ["Mẫu địa chỉ bài", r"-\d{4,}\.\w{3,5}$"],
+            ["Bộ đọc", "chung (chưa có bộ đọc riêng cho trang này)"], ["Lượng tin", "khoảng 12 tin mỗi ngày"]]  # fmt: skip
+    trial = "Báo Mới: 30 liên kết, đọc thử 5 bài\n  07:00 20/08/2026  Bài về thẻ bảo hiểm y tế  (412 âm tiết, đọc bằng trafilatura)"
+    kept.requests.finish(number, {"text": "", "good": True, "source": row, "told": told, "trial": trial, "row": ""})
+    waiting, _ = kept.requests.join("find_source", {"what": "https://bao-khac.example"}, "analyst", NOW)
+    return number, waiting

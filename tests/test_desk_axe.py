@@ -45,6 +45,7 @@ def busy(desk: Rig) -> dict[str, str]:
     kept.sources.polled("bao-hong", NOW, False, "hết giờ", 0, 0)
     desk_sources_support.fill(kept)
     kept.runs.note_problem("job", "collect", "lỗi", NOW)
+    found, waiting = desk_sources_support.looked(kept)
     kept.requests.add("train", {"what": ""}, "analyst", NOW)
     for number, state in enumerate(("in force", "aside", "candidate")):
         kept.models.add(model(number, state, number))  # type: ignore[arg-type]
@@ -65,6 +66,8 @@ def busy(desk: Rig) -> dict[str, str]:
         "kind": "fact",
         "week": "2026-W33",
         "source": "hong",
+        "found": found,
+        "waiting": waiting,
     }
 
 
@@ -78,7 +81,7 @@ def addresses(parts: dict[str, str]) -> list[str]:
             "/kien-thuc/sua/law?ten=TCTT-2026", "/kien-thuc/sua/clause", "/kien-thuc/sua/campaign", "/nhat-ky?kiem=1",
             "/nguon?q=khongcogi", "/nguon/cho", "/nguon/nghi", "/nguon/xau",
             "/tong-quan?ngay=90", "/khong-co-trang-nay", *(f"/gan-nhan/it-chac/{task}" for task in answering.EVERY)]  # fmt: skip
-    return [*found, *more]
+    return [*found, *more, *(f"/nguon/_them/{parts[look]}" for look in ("found", "waiting"))]
 
 
 def grave(page: Page) -> list[str]:

@@ -79,6 +79,10 @@ GET  /nguoi-nhan                        ......m
 POST /nguoi-nhan                        ......m
 POST /nguoi-nhan/bo                     ......m
 GET  /nguon                             .ad..lm
+GET  /nguon/_them                       .a....m
+POST /nguon/_them                       .a....m
+GET  /nguon/_them/{number}              .a....m
+POST /nguon/_them/{number}              .a....m
 GET  /nguon/{source}                    .ad..lm
 POST /nguon/{source}/bat                .a....m
 POST /nguon/{source}/dung               .a....m

@@ -16,13 +16,17 @@ KINDS = {
     "test_source": "Thử một nguồn",
     "refetch": "Tải lại một tin",
 }
+"""what may be asked for here"""
+NAMES = {**KINDS, "draft": "Lập dự thảo", "find_source": "Tìm nguồn mới", "add_source": "Thêm nguồn"}
 
 
 @router.get("/viec", dependencies=[access.needs("requests")])
 def listing(
     request: Request,
 ) -> Response:
-    return wiring.page(request, "requests.html", asked=wiring.of(request).store.requests.list(50), kinds=KINDS)
+    return wiring.page(
+        request, "requests.html", asked=wiring.of(request).store.requests.list(50), kinds=KINDS, names=NAMES
+    )
 
 
 @router.post("/viec", dependencies=[Depends(access.ours)])
