@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import records
 import store
 import vietnamese
 from desk import words
@@ -80,6 +81,15 @@ def failing(how: store.SourceState) -> str:
 def least(one: store.Listing) -> int | None:
     """Fewest items it should have brought of late, of the days it has been read; None where nobody knows."""
     return one.entry.expected * min(one.hours, 7 * 24) // 24 if one.entry.expected else None
+
+
+def waits(asked: records.Request, others: Sequence[records.Request]) -> str:
+    """How far a request is that is not done: the pipeline does one thing after the other."""
+    if asked.state == "running":
+        return asked.progress or "máy đang làm"
+    if any(one.state == "running" for one in others):
+        return "máy đang làm một việc khác, sẽ đến lượt ngay sau đó"
+    return "chờ máy nhận việc, thường trong vòng một phút"
 
 
 def pace(entry: store.Entry) -> str:

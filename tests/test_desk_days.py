@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 import store
 from desk import forms
 from records import Reason
+from tests import desk_sources_support
 from tests.desk_support import NOW, QUOTE, ROLES, Rig, assessment, document
 from tests.test_desk_browser import browser, pytestmark, served, signed_in  # noqa: F401
 from tests.test_desk_knowing import KNOWN
@@ -172,6 +173,24 @@ def admin(page: Page, desk: Rig) -> None:
     expect(page.get_by_text("còn nguyên vẹn")).to_be_visible()
     fits(page)
     way(page, "Sức khỏe")
+    desk_sources_support.fill(desk.store)
+    way(page, "Nguồn tin")
+    page.get_by_label("Tên, địa chỉ").fill("khoe manh")
+    page.get_by_role("button", name="Lọc", exact=True).click()
+    page.get_by_role("link", name="Báo Khỏe Mạnh").click()
+    fits(page)
+    page.get_by_role("button", name="Thử ngay").click()
+    expect(page.get_by_text("admin giao thử nguồn này")).to_be_visible()
+    page.get_by_label("Lý do").fill("tòa soạn đề nghị")
+    page.get_by_role("button", name="Tạm dừng").click()
+    expect(page.get_by_text("admin: tạm dừng nguồn")).to_be_visible()
+    assert not desk.store.catalogue.switches()["khoe"].on
+    way(page, "Nguồn tin")
+    page.get_by_role("link", name="Thêm nguồn").click()
+    page.get_by_label("Địa chỉ trang chủ").fill("bao-moi.example")
+    page.get_by_role("button", name="Tìm và đọc thử").click()
+    expect(page.get_by_text("Đang tìm")).to_be_visible()
+    fits(page)
     way(page, "Tài khoản")
     fits(page)
 

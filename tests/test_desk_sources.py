@@ -177,7 +177,7 @@ def test_a_trial_is_asked_for_once_and_its_result_is_shown(desk: Rig) -> None:
     assert "analyst giao thử nguồn này" in page and 'data-refresh="5"' in page and "<button>Thử ngay" not in page
     taken = desk.store.requests.take(NOW)
     assert taken
-    assert "đang đọc thử" in admin.get("/nguon/cho").text
+    assert "máy đang làm" in admin.get("/nguon/cho").text
     desk.store.catalogue.tried("cho", True, "Cổng Chờ Thử: 9 liên kết\nBài <b>một</b>", NOW)
     desk.store.requests.finish(taken.id, {"text": "xong"})
     page = admin.get("/nguon/cho").text
@@ -229,3 +229,12 @@ def test_every_source_of_the_list_has_a_page(desk: Rig) -> None:
     client = desk.client("analyst")
     for source in SOURCES:
         assert client.get(f"/nguon/{source.source}").status_code == 200, source
+
+
+def test_who_waits_behind_other_work_is_told(desk: Rig) -> None:
+    desk.store.requests.add("train", {"what": ""}, "admin", NOW - timedelta(minutes=1))
+    desk.store.requests.join("test_source", {"what": "cho"}, "analyst", NOW)
+    client = desk.client("admin")
+    assert "thường trong vòng một phút" in client.get("/nguon/cho").text
+    assert desk.store.requests.take(NOW)
+    assert "máy đang làm một việc khác" in client.get("/nguon/cho").text

@@ -96,6 +96,7 @@ def step(request: Request, number: Number) -> Response:
         there = there or same
     return wiring.page(
         request, "sources/found.html", asked=asked, found=found, row=row, there=there, sources=sources,
+        others=desk.store.requests.list(),
         chosen={**row, **(asked.arguments if asked.kind == "add_source" else {})},
     )  # fmt: skip
 

@@ -53,7 +53,7 @@ def shown(request: Request, source: str, status: int = 200, refusal: str = "") -
         drawn=polled.drawn(days, found.entry.expected), hours=[hour for hour in hours if hour.start > now - CLOSE],
         problems=kept.listings.problems(source, now - sources.WEEK), lists=kept.lists.of(source), refusal=refusal,
         done=[line for line in kept.audit_log(50, subject=source) if line.what in DONE],
-        asked=kept.requests.last("test_source", {"what": source}),
+        asked=kept.requests.last("test_source", {"what": source}), others=kept.requests.list(),
     )  # fmt: skip
 
 
