@@ -116,14 +116,17 @@ def address(filters: Mapping[str, str], **changed: str | None) -> str:
 
 def fits(one: store.Listing, filters: Mapping[str, str]) -> bool:
     """Whether a source has what is asked for, its state aside. Words are found with and without accents."""
-    entry = one.entry
-    text = vietnamese.fold(" ".join((entry.source, entry.name, entry.homepage, entry.province, entry.note)))
+    entry, sought = one.entry, vietnamese.fold(filters.get("q", "")).split()
     return (
         filters.get("loai", entry.kind) == entry.kind
         and filters.get("tinh", entry.province) == entry.province
         and filters.get("cap", str(entry.tier)) == str(entry.tier)
-        and all(word in text for word in vietnamese.fold(filters.get("q", "")).split())
+        and (not sought or all(word in searched(entry) for word in sought))
     )
+
+
+def searched(entry: store.Entry) -> str:
+    return vietnamese.fold(" ".join((entry.source, entry.name, entry.homepage, entry.province, entry.note)))
 
 
 def asked(every: Sequence[store.Listing], filters: Mapping[str, str]) -> tuple[list[store.Listing], Counter[str]]:
