@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+import alerts.mail
 import store
 import vietnamese
 from crawlers.sources import Source
-from pipeline import catalogue
+from pipeline import catalogue, people
 from pipeline.doors import Rooms
 from records import TROUBLES
 
@@ -30,6 +31,14 @@ FAILING, BARE = 0.3, 0.5
 WEEKS = 4
 DROP, DROPPED, BUSY = 0.5, 2, 5.0
 """the volume fell to less than this share, for at least so many days, of what were at least so many items a day"""
+ALARMED = frozenset({"silent", "network"})
+"""kinds of findings the operators hear of at once"""
+STOPPED = timedelta(hours=23)
+"""a source that averages BUSY items a day and has brought none for so long is told within the day"""
+USUAL = 1 / 3
+"""less of the average is a day on which it rests"""
+NAMED, ALL = 8, 100_000
+"""sources named in an alarm; problems read, which bounds memory only"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class Finding:
     source: str
     kind: str
     text: str
+    since: datetime | None = None
+    """of silence: when it began; None: from the start"""
 
 
 def look(kept: store.Store, sources: Sequence[Source], now: datetime) -> list[Finding]:
@@ -51,6 +62,7 @@ def look(kept: store.Store, sources: Sequence[Source], now: datetime) -> list[Fi
                 "",
                 "network",
                 f"không tới được nguồn nào từ {vietnamese.time_text(since)}; kiểm tra mạng, DNS, tường lửa",
+                since if since < now else None,
             )
         ]
     days, paces, lists = kept.sources.daily(now - WEEKS * 7 * DAY, now), kept.sources.paces(now - DAY), kept.lists.all()
@@ -77,13 +89,9 @@ def of_source(
     if state.failures and state.trouble == "token":
         yield Finding(source.id, "token", state.error)
     source = replace(source, expected=source.expected or fewest(days))
-    if not state.failures and is_silent(source, state.new_at, now):
+    if not state.failures and (owed := silence(source, state.new_at, days, now)):
         since = vietnamese.time_text(state.new_at) if state.new_at else "lúc bắt đầu theo dõi"
-        yield Finding(
-            source.id,
-            "silent",
-            f"không có tin mới từ {since}, trong khi mỗi ngày phải có ít nhất {source.expected} tin",
-        )
+        yield Finding(source.id, "silent", f"không có tin mới từ {since}, trong khi {owed}", state.new_at)
     elif (fall := fell(days)) is not None:
         before, after = (vietnamese.number_text(round(number, 1)) for number in fall)
         yield Finding(source.id, "fell", f"lượng tin giảm từ khoảng {before} xuống {after} tin mỗi ngày")
@@ -106,6 +114,26 @@ def of_lists(source: Source, lists: Iterable[store.List]) -> Iterator[Finding]:
             )
         elif one.trouble in ("robots", "gone"):
             yield Finding(source.id, one.trouble, f"{one.url}: {TROUBLES[one.trouble]}")
+
+
+def silence(source: Source, new_at: datetime | None, days: Sequence[int], now: datetime) -> str:
+    """What a silent source should have brought, in words; empty: it is not silent."""
+    if is_silent(source, new_at, now):
+        return f"mỗi ngày phải có ít nhất {source.expected} tin"
+    if new_at and now - new_at >= STOPPED and (usual := average(days)):
+        return f"bình thường mỗi ngày có khoảng {vietnamese.number_text(round(usual))} tin"
+    return ""
+
+
+def average(days: Sequence[int]) -> float:
+    """New items a day of a source known for a week that brings BUSY or more a day, and at least USUAL of it on this day
+    of each week; otherwise 0. The last day is not counted."""
+    first = next((place for place, number in enumerate(days) if number), len(days))
+    known = days[first:]
+    if len(known) <= 7:
+        return 0.0
+    usual = sum(known[:-1]) / (len(known) - 1)
+    return usual if usual >= BUSY and min(known[-8::-7]) >= USUAL * usual else 0.0
 
 
 def is_silent(source: Source, new_at: datetime | None, now: datetime) -> bool:
@@ -176,9 +204,32 @@ def watch_sources(rooms: Rooms) -> None:
             return
         found = look(rooms.store, catalogue.read(rooms), rooms.clock())
         rooms.store.listings.watched([(one.source, one.kind, one.text) for one in found], rooms.clock())
+        alarm(rooms, found)
         for one in found:
-            what = "network" if one.kind == "network" else "source"
+            what = one.kind if one.kind in ALARMED else "source"
             rooms.store.runs.note_problem(what, one.source or "mạng", one.text, rooms.clock())
+
+
+def alarm(rooms: Rooms, found: Sequence[Finding]) -> None:
+    """One mail to the operators about the sources that fell silent since the last look, or the network that is gone; each
+    silence is told once. Call it before what was found is counted: what was counted since a silence began was told."""
+    problems = rooms.store.runs.problems(rooms.clock() - WEEKS * 7 * DAY, ALL)
+    last = {(one.what, one.where): one.last_at for one in problems}
+    new = [
+        one
+        for one in found
+        if one.kind in ALARMED
+        and ((noted := last.get((one.kind, one.source or "mạng"))) is None or (one.since and noted <= one.since))
+    ]
+    if not new:
+        return
+    names = {source.id: source.name for source in rooms.sources}
+    text = "\n".join(told(new, names, NAMED))
+    what = "mất kết nối mạng" if new[0].kind == "network" else f"{len(new)} nguồn im lặng"
+    to = people.recipients(rooms.store, "admin", rooms.settings.mail.alarm_to, "alarm")
+    about = ("silent", *(f"{one.source} {one.since}" for one in new))
+    subject = f"[Lắng Nghe] Cảnh báo vận hành: {what}"
+    rooms.store.outbox.add(alerts.mail.alarms(subject, text, to, about, rooms.domain, rooms.clock()))
 
 
 def told(findings: Sequence[Finding], names: Mapping[str, str], most: int) -> list[str]:

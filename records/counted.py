@@ -136,6 +136,7 @@ PROBLEMS = {
     "report": "báo cáo tuần",
     "disk": "đĩa",
     "source": "nguồn tin",
+    "silent": "nguồn im lặng",
     "platform": "giao diện của mạng xã hội",
     "network": "mạng",
     "mailbox": "hộp thư báo tin",

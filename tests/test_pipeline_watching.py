@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import config
 import store
 from crawlers.sources import Source
-from pipeline import watching
+from pipeline import clock, watching
+from pipeline.doors import Rooms, open_all
 from tests.store_support import document, settled
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)  # a Thursday, 15:00 in Viet Nam
@@ -144,3 +147,93 @@ def test_latency_is_a_figure_by_source(kept: store.Store) -> None:
     (line,) = kept.latencies(NOW - DAY)
     assert (line.source, line.items, line.to_list, line.to_page) == ("bao", 10, (35940.0, 35940.0), (60.0, 60.0))
     assert line.to_answer == (270.0, 480.0)
+
+
+SOURCES = """
+[[source]]
+id = "bao"
+name = "Báo Ví Dụ"
+homepage = "https://bao.vn/"
+kind = "press"
+tier = 1
+grade = "A"
+expected = {expected}
+feeds = ["https://bao.vn/rss"]
+"""
+
+
+@pytest.fixture
+def rooms(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rooms]:
+    (tmp_path / "nguon.toml").write_text(SOURCES.format(expected=request.param), encoding="utf-8")
+    settings = config.Settings(
+        data_dir=tmp_path, crawl=config.Crawl(sources=tmp_path / "nguon.toml"), judging=config.Judging(workers=0),
+        mail=config.Mail(alarm_to=("truc@x.example",)),
+    )  # fmt: skip
+    with open_all(settings, clock.Hand(NOW)) as opened:
+        yield opened
+
+
+def lived(rooms: Rooms, start: datetime, end: datetime, brings: Callable[[datetime], int], watch: bool) -> None:
+    """From `start` up to `end`, each half hour: the source is polled, brings what it brings and is watched. Unwatched:
+    only the half hours count in which it brings something."""
+    hand = rooms.clock
+    assert isinstance(hand, clock.Hand)
+    for moment in (start + number * HOUR / 2 for number in range((end - start) // (HOUR / 2))):
+        hand.set(moment)
+        if watch or brings(moment):
+            polled(rooms.store, "bao", moment, items=30, new=brings(moment))
+        if watch:
+            watching.watch_sources(rooms)
+
+
+def six_a_day(moment: datetime) -> int:
+    """At 07:00, 09:00, … 17:00 in Viet Nam."""
+    return int(moment.minute == 0 and moment.hour in (0, 2, 4, 6, 8, 10))
+
+
+def nothing(_moment: datetime) -> int:
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("rooms", "hour"), [(5, 4), (0, 0), (0, 10)], indirect=["rooms"], ids=["counted", "learnt", "learnt, at night"]
+)
+def test_a_source_that_falls_silent_is_an_alarm_within_a_day_and_once(rooms: Rooms, hour: int) -> None:
+    """Five articles a day or more for ten days, then none."""
+    last = NOW.replace(hour=hour)
+    silent = last + HOUR / 2
+    lived(rooms, NOW - 10 * DAY, last, six_a_day, watch=False)
+    lived(rooms, last, silent, six_a_day, watch=True)
+    assert rooms.store.outbox.list() == []
+    lived(rooms, silent, silent + 26 * HOUR, nothing, watch=True)
+    (mail,) = rooms.store.outbox.list()
+    assert mail.created_at - last <= DAY and mail.recipient == "truc@x.example"
+    assert "1 nguồn im lặng" in mail.subject and "Báo Ví Dụ: không có tin mới từ" in mail.text
+
+
+@pytest.mark.parametrize("rooms", [5], indirect=True)
+def test_another_silence_is_another_alarm(rooms: Rooms) -> None:
+    lived(rooms, NOW, NOW + HOUR / 2, lambda _: 1, watch=True)
+    lived(rooms, NOW + 24 * HOUR, NOW + 26 * HOUR, nothing, watch=True)
+    assert len(rooms.store.outbox.list()) == 1
+    lived(rooms, NOW + 26 * HOUR, NOW + 27 * HOUR, lambda _: 1, watch=True)
+    lived(rooms, NOW + 51 * HOUR, NOW + 52 * HOUR, nothing, watch=True)
+    assert len(rooms.store.outbox.list()) == 2
+
+
+@pytest.mark.parametrize("rooms", [0], indirect=True)
+def test_a_source_that_rests_at_weekends_is_no_alarm(rooms: Rooms) -> None:
+    def on_working_days(moment: datetime) -> int:
+        return 3 * six_a_day(moment) * (moment.weekday() < 5)
+
+    friday = (NOW + DAY).replace(hour=10)
+    lived(rooms, NOW - 17 * DAY, friday + HOUR, on_working_days, watch=False)
+    lived(rooms, friday + 22 * HOUR, friday + 28 * HOUR, on_working_days, watch=True)
+    lived(rooms, friday + 60 * HOUR, friday + 64 * HOUR, on_working_days, watch=True)
+    assert rooms.store.outbox.list() == []
+
+
+def test_the_average_counts_whole_known_days() -> None:
+    assert watching.average([0] * 18 + [6] * 9 + [0]) == 6 and watching.average([6] * 7) == 0
+    assert watching.average([4] * 20) == 0 and watching.average([]) == watching.average([0] * 28) == 0
+    assert watching.average([9] * 13 + [0] + [9] * 7) == 0, "none a week ago either"
