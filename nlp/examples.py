@@ -1,10 +1,12 @@
 """Labelled texts for training and measuring: the real ones, the written ones, and silent negatives from the stream.
 
-Written texts (nlp/corpus, contrast sets) train and are never used to measure press figures. Reads files, judges nothing.
+Written texts (nlp/corpus, contrast sets) train and are never used to measure press figures; nor are labels kept apart from
+their texts (nlp/labels), which are joined to them where the texts are at hand. Reads files, judges nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import lzma
 import re
@@ -20,6 +22,11 @@ from records import BadInput, Kind, Text
 from vietnamese import fold, nfc
 
 CORPUS = Path(__file__).parent / "corpus"
+APART = Path(__file__).parent / "labels"
+DIGITS = 32
+"""hexadecimal digits of a text's key"""
+KNOWN_BY = 400
+"""code points of a body that its key is made from"""
 LABELS, CONTRAST, STORIES = "bhxh_labels.jsonl", "contrast_open.jsonl", "open_stories.jsonl"
 STREAM, COMMENTS = "press_open.jsonl.xz", "vihos.jsonl.xz"
 OLD_NEWS = ("vntc10_text.jsonl.xz", "tc201805_baomoi_text.jsonl.xz")
@@ -35,12 +42,17 @@ class Example:
     text: Text
     answers: Mapping[str, Any]
     origin: str
-    """the period of a real item ("2025-2026"), "contrast", "corpus" or "stream" """
+    """the period of a real item ("2025-2026"), "contrast", "corpus", "apart" or "stream" """
     story: str = ""
 
     @property
+    def written(self) -> bool:
+        return self.origin in ("contrast", "corpus")
+
+    @property
     def real(self) -> bool:
-        return self.origin not in ("contrast", "corpus")
+        """Whether press figures may be measured on it."""
+        return not self.written and self.origin != "apart"
 
 
 def read(file: Path, origin: str = "") -> list[Example]:
@@ -98,20 +110,80 @@ def _example(row: Mapping[str, Any], origin: str) -> Example:
 
 
 def gather(data: Path, corpus: Path = CORPUS, hold_out: tuple[date, date] | None = None) -> list[Example]:
-    """Everything to train on: labels, contrast groups, written corpus, silent negatives of the stream.
+    """Everything to train on: labels, contrast groups, written corpus, labels kept apart, silent negatives of the stream.
 
     `hold_out`: nothing dated from the first day up to, not including, the second.
     """
     found = read(data / LABELS) + read(data / CONTRAST, "contrast")
     for file in sorted(corpus.glob("*.jsonl")):
         found += read(file, "corpus")
-    found += _silent(data / STREAM, {example.text.id for example in found}) + _chatter(data / COMMENTS)
+    lent, _ = join(data)
+    known = {example.text.id for example in found} | {example.story for example in lent}
+    found += lent + _silent(data / STREAM, known) + _chatter(data / COMMENTS)
     for name in OLD_NEWS:
-        found += _old(data / name)
+        found += _old(data / name, known)
     if hold_out:
         first, end = hold_out
-        found = [e for e in found if e.text.date is None or not first <= e.text.date < end or not e.real]
+        found = [e for e in found if e.text.date is None or not first <= e.text.date < end or e.written]
     return found
+
+
+def key(title: str, body: str) -> str:
+    """What a text is known by where it may not stand: 32 digits of SHA-256 over headline, line feed and beginning, in NFC."""
+    beginning = nfc(body[: 4 * KNOWN_BY])[:KNOWN_BY]  # marks may stand as signs of their own
+    return hashlib.sha256(f"{nfc(title)}\n{beginning}".encode()).hexdigest()[:DIGITS]
+
+
+def join(data: Path, labels: Path = APART) -> tuple[list[Example], int]:
+    """The labels of the files in `labels`, each joined to its part of a text in the file of the same name in `data`, and how
+    many labels found no text. The parts of one text are one story. Raises BadInput naming FILE:LINE."""
+    found: list[Example] = []
+    absent = 0
+    for file in sorted(labels.glob("*.jsonl")):
+        wanted = _wanted(file)
+        texts = data / f"{file.name}.xz"
+        for _, row in rows(texts) if wanted and texts.is_file() else ():
+            title, body = _fields(row)
+            for label in wanted.pop(key(title, body), ()):
+                part = nfc(body)[slice(*label["part"])]
+                about = {
+                    "id": f"{label['key']}:{label['part'][0]}",
+                    "title": title,
+                    "text": part,
+                    "date": row.get("date"),
+                }
+                found.append(_example({**label, **about, "group": label["key"]}, "apart"))
+        absent += sum(map(len, wanted.values()))
+    return found, absent
+
+
+def _fields(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["title"] or "", row.get("text") or row.get("lead") or ""
+
+
+def _story(row: Mapping[str, Any]) -> str:
+    """The story of the labels of this text, had it any."""
+    return f"group {key(*_fields(row))}"
+
+
+def kept_apart(labels: Path = APART) -> int:
+    """How many labels there are whose texts may not stand here."""
+    return sum(1 for file in labels.glob("*.jsonl") for _ in rows(file))
+
+
+def _wanted(file: Path) -> dict[str, list[dict[str, Any]]]:
+    """The labels of a file by the key of their text."""
+    wanted: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for number, label in rows(file):
+        try:
+            _example({**label, "id": "", "text": ""}, "apart")
+            first, end = label["part"]
+            if not (0 <= first < end and len(label["key"]) == DIGITS):
+                raise ValueError(label["part"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput(f"{file}:{number}: không đọc được nhãn: {error!r}") from error
+        wanted[label["key"]].append(label)
+    return wanted
 
 
 def _silent(stream: Path, known: set[str]) -> list[Example]:
@@ -119,19 +191,19 @@ def _silent(stream: Path, known: set[str]) -> list[Example]:
     found = []
     for _, row in rows(stream) if stream.is_file() else ():
         text = Text(row["id"], nfc(row["title"]), nfc(row["lead"] or ""), date.fromisoformat(row["date"]))
-        if text.id not in known and relevance.passes(text) and relevance.silent(text):
+        if relevance.passes(text) and relevance.silent(text) and not {text.id, _story(row)} & known:
             found.append(Example(text, SILENCE, "stream"))
     return found
 
 
-def _old(news: Path) -> list[Example]:
+def _old(news: Path, known: set[str]) -> list[Example]:
     """Old news with bodies, unlabelled, that pass the gate and name no term of the field: not about it, at the length of an article."""
     found = []
     for number, row in rows(news) if news.is_file() else ():
         if number % OLD:
             continue
         text = Text(f"{news.name}:{number}", nfc(row["title"]), nfc(row["text"] or ""), None)
-        if relevance.passes(text) and relevance.silent(text):
+        if relevance.passes(text) and relevance.silent(text) and _story(row) not in known:
             found.append(Example(text, SILENCE, "stream"))
     return found
 

@@ -212,3 +212,25 @@ def test_the_wording_lint_sees_a_copy() -> None:
     text = "cùng một câu dài được chép sang nhóm khác gần như nguyên vẹn"
     twins = [{"id": "a", "group": "wa", "text": text}, {"id": "b", "group": "wb", "text": text + " nhé"}]
     assert overlapping_pairs(twins) == [("a", "b")]
+
+
+def test_labels_kept_apart_hold_no_text_and_only_known_answers() -> None:
+    seen = set()
+    for file in sorted((CORPUS.parent / "labels").glob("*.jsonl")):
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        assert rows == sorted(rows, key=lambda row: (row["key"], row["part"]))
+        for row in rows:
+            assert set(row) == {"key", "part", "relevance", "sentiment", "target", "topics", "feedback", "acts"}
+            assert re.fullmatch("[0-9a-f]{32}", row["key"])
+            assert 0 <= row["part"][0] < row["part"][1]
+            assert row["feedback"] in FEEDBACK
+            assert set(row["topics"]) <= TOPICS | {"khac"}
+            assert all(act["clause"] in CLAUSES and act["mode"] in MODES for act in row["acts"])
+            if row["relevance"]:
+                assert row["relevance"] in (1, 2) and row["sentiment"] in SENTIMENTS and row["target"] in TARGETS
+                assert 1 <= len(row["topics"]) <= 3
+            else:
+                assert (row["sentiment"], row["target"], row["topics"], row["acts"]) == (None, None, [], [])
+            seen.add((row["key"], row["part"][0]))
+        assert rows
+    assert len(seen) == 631

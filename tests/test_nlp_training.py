@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import lzma
+import unicodedata
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import knowledge
 from nlp import beliefs, examples, heads, training, weights
 from records import BadInput
 
@@ -86,6 +89,57 @@ def test_near_copies_and_groups_stay_in_one_story() -> None:
     groups = examples.stories(found, {})
     assert groups[0] == groups[1]
     assert groups[2] == groups[3]
+
+
+BODY = "Bệnh viện nợ tiền thuốc vì bảo hiểm y tế từ chối thanh toán. " * 9
+
+
+def lend(data: Path, *labels: dict[str, object]) -> Path:
+    """A directory of labels whose texts are old news in `data`."""
+    (data / "labels").mkdir()
+    about = {"sentiment": "negative", "target": "agency_policy", "topics": ["bhyt_kcb"], "acts": [], "feedback": "none"}
+    lines = [json.dumps({"part": [0, 60], "relevance": 2, **about, **label}) + "\n" for label in labels]
+    (data / "labels" / "vntc10_text.jsonl").write_text("".join(lines), encoding="utf-8")
+    news = [{"title": "Nợ tiền thuốc", "text": unicodedata.normalize("NFD", BODY)}, {"title": "Khác", "text": "khác"}]
+    with lzma.open(data / examples.OLD_NEWS[0], "wt", encoding="utf-8") as out:
+        out.write("".join(json.dumps(text, ensure_ascii=False) + "\n" for text in news))
+    return data / "labels"
+
+
+def test_labels_kept_apart_find_their_part_of_the_text_whatever_its_form(data: Path) -> None:
+    known = examples.key("Nợ tiền thuốc", BODY)
+    labels = lend(data, {"key": known}, {"key": known, "part": [61, 120]}, {"key": "0" * 32})
+    found, absent = examples.join(data, labels)
+    assert [e.text.text for e in found] == [BODY[:60], BODY[61:120]]
+    assert absent == 1 and examples.kept_apart(labels) == 3
+    assert {e.text.title for e in found} == {"Nợ tiền thuốc"}
+    assert len({e.story for e in found}) == 1 and len({e.text.id for e in found}) == 2
+    assert found[0].answers["sentiment"] == "negative"
+    assert not any(e.real or e.written for e in found), "they teach and are never measured"
+    assert examples.join(data / "nowhere", labels) == ([], 3)
+
+
+@pytest.mark.parametrize("fault", [{"part": [9, 3]}, {"part": [1]}, {"key": "ab"}, {"relevance": "x"}, {"acts": [{}]}])
+def test_a_spoilt_label_is_named_by_its_line(data: Path, fault: dict[str, object]) -> None:
+    labels = lend(data, {"key": "0" * 32}, {"key": "1" * 32} | fault)
+    with pytest.raises(BadInput, match=r"vntc10_text\.jsonl:2: "):
+        examples.join(data, labels)
+
+
+def test_labels_kept_apart_teach_no_judge_of_their_own_story(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lent, _ = examples.join(data, lend(data, {"key": examples.key("Nợ tiền thuốc", BODY)}))
+    gather = examples.gather
+    monkeypatch.setattr(examples, "gather", lambda *where: gather(*where) + lent)
+    same = row(1, id="same", title="Nợ tiền thuốc", text="tin khác hẳn về tiền thuốc của năm ấy", group=None)
+    with (data / examples.LABELS).open("a", encoding="utf-8") as out:
+        out.write(json.dumps(same | {"period": "2003-2013"}, ensure_ascii=False) + "\n")
+    taught: list[list[examples.Example]] = []
+    fit = training.fit
+    monkeypatch.setattr(training, "fit", lambda found, *rest: taught.append(list(found)) or fit(found, *rest))
+    tested = [unseen for unseen, _ in training.cross_validate(data, knowledge.load(), data / "corpus", folds=3)]
+    assert not any(e.origin == "apart" for unseen in tested for e in unseen)
+    for seen, unseen in zip(taught, tested, strict=True):
+        assert any(e.origin == "apart" for e in seen) != any(e.text.id == "same" for e in unseen)
 
 
 def test_calibration_makes_overconfident_logits_true() -> None:

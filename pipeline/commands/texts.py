@@ -132,7 +132,10 @@ def train(
     """Huấn luyện lại mô hình từ dữ liệu đã gán nhãn."""
     if not data.is_dir():
         raise BadInput(f"{data}: không có thư mục dữ liệu này")
-    print(json.dumps(nlp.training.train(data, out), ensure_ascii=False, indent=1))
+    made = nlp.training.train(data, out)
+    print(json.dumps(made, ensure_ascii=False, indent=1))
+    if absent := made["apart"] - made["examples"].get("apart", 0):
+        say(f"{absent} trong {made['apart']} nhãn để riêng không tìm thấy văn bản trong {data}", error=True)
 
 
 def train_encoder(
