@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -316,18 +316,18 @@ def measure(url: str, work: Path, chosen: argparse.Namespace, fresh: bool) -> No
     kept.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--documents", type=int, default=1_000_000)
-    parser.add_argument("--times", type=int, default=60)
-    parser.add_argument("--users", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--think", type=float, default=2.0)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--database", help="measure over this store, filled before")
     parser.add_argument("--work", type=Path, help="keep the SQLite database here, and use what is there")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="langnghe-desk-") as temporary:
+    return parser
+
+
+def over_a_store(chosen: argparse.Namespace, name: str, measure: Callable[..., None]) -> None:
+    """Measures over the store that was asked for: one filled before, one of a PostgreSQL server of its own, or a file."""
+    with tempfile.TemporaryDirectory(prefix=f"langnghe-{name}-") as temporary:
         work = chosen.work or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
         if chosen.database:
@@ -341,8 +341,17 @@ def main() -> None:
             finally:
                 cluster.remove()
         else:
-            file = work / "desk.db"
+            file = work / f"{name}.db"
             measure(f"sqlite:///{file}", work, chosen, fresh=not file.exists())
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--times", type=int, default=60)
+    parser.add_argument("--users", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--think", type=float, default=2.0)
+    over_a_store(parser.parse_args(), "desk", measure)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import argparse
 import os
 import random
 import re
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,10 +24,9 @@ import httpx2 as httpx
 from sqlalchemy import insert, select, update
 
 import store
-from benchmarks.desk import NOW, desk, fill, officers, quantile, signed_in
+from benchmarks.desk import NOW, arguments, desk, fill, officers, over_a_store, quantile, signed_in
 from store import rows, tables, tables_queues, tables_work
 from store.database import Database, chunks
-from tests.store_support import Cluster, binaries
 
 TASKS = ("relevance", "sentiment", "target", "feedback", "topics")
 RECENT = timedelta(days=60)
@@ -203,29 +201,9 @@ def draw(kept: store.Store, number: int) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=1_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--actions", type=int, default=600)
-    parser.add_argument("--postgresql", action="store_true")
-    parser.add_argument("--work", type=Path, help="keep the SQLite database here, and use what is there")
-    parser.add_argument("--database", help="measure over this store, filled before")
-    chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="langnghe-labelling-") as temporary:
-        work = chosen.work or Path(temporary)
-        work.mkdir(parents=True, exist_ok=True)
-        if chosen.database:
-            measure(chosen.database, work, chosen, fresh=False)
-        elif chosen.postgresql:
-            programs = binaries()
-            assert programs, "needs a PostgreSQL server (package postgresql)"
-            cluster = Cluster(programs)
-            try:
-                measure(cluster.new(), work, chosen, fresh=True)
-            finally:
-                cluster.remove()
-        else:
-            file = work / "labelling.db"
-            measure(f"sqlite:///{file}", work, chosen, fresh=not file.exists())
+    over_a_store(parser.parse_args(), "labelling", measure)
 
 
 if __name__ == "__main__":
