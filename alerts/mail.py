@@ -31,6 +31,8 @@ SUBJECT = 180
 """code points of a subject"""
 WORD = 9
 """code points of one encoded word: at most 4 bytes each, so that a line has 76 letters at most, as RFC 2047 wants"""
+LINE = 78
+"""characters of a line of the head"""
 DISPLAY_NAME = "Lắng Nghe"
 FIRST_RETRY = timedelta(minutes=1)
 CAP = timedelta(minutes=15)
@@ -43,14 +45,14 @@ SESSION = 6
 
 
 class _Subject(UniqueUnstructuredHeader):
-    """The standard library's own folding drops spaces between encoded words: "chữ ký" would arrive as "chữký". Here every
-    space stands inside one."""
+    """The standard library's own folding drops spaces between encoded words ("chữ ký" would arrive as "chữký") and adds one
+    where a long word does not fit beside the name. Here every space stands inside an encoded word."""
 
     name: str
 
     def fold(self, *, policy: Policy) -> str:
         text = str(self)
-        if text.isascii():
+        if text.isascii() and len(f"{self.name}: {text}") <= LINE:
             return super().fold(policy=policy)  # type: ignore[misc, no-any-return]
         words = (b64encode(text[at : at + WORD].encode()).decode() for at in range(0, len(text), WORD))
         folded = f"{policy.linesep} ".join(f"=?utf-8?b?{word}?=" for word in words)

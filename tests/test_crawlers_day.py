@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import store
 from crawlers import collect
 from crawlers.manners import Memory
@@ -121,6 +123,7 @@ def live(url: str, sources: list[Source], webs: list[Web], clock: list[datetime]
     kept.close()
 
 
+@pytest.mark.slow
 def test_a_day_of_polite_polling(tmp_path: Path) -> None:
     url, clock, everyone = f"sqlite:///{tmp_path / 'x.db'}", [NOW.replace(tzinfo=UTC)], hosts()
     store.create(url)

@@ -21,6 +21,8 @@ from records import Officer
 from tests.desk_support import HASH, PASSWORD, token
 from tests.learning_support import NEW, NOW, OLD, answered, published, school, texts, weighed  # noqa: F401
 
+pytestmark = pytest.mark.slow
+
 TAUGHT, SAMPLE = list(texts(120, NEW, 40)), list(texts(66, NEW, 41))
 UNSEEN = [*texts(90, NEW, 42), *texts(90, OLD, 43)]
 OTHER = {"negative": "positive", "neutral": "negative", "positive": "neutral"}

@@ -84,6 +84,7 @@ def test_who_sleeps_stops_no_call(world: World) -> None:
 # ---------------------------------------------------------------- dead channels
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_for_six_hours(world: World) -> None:
     """Ten recipients: one notice by the second channel after ten minutes, and each mail once when the server is back."""
     people = [f"o{place}@bhxh.example" for place in range(9)]

@@ -74,6 +74,7 @@ def test_answers_make_a_better_model_that_judges_from_then_on(rooms: Rooms, hand
     assert rooms.store.judged.many([f"https://bao.example/{SAMPLE[0].text.id}"]), "and the answers of people stand"
 
 
+@pytest.mark.slow
 def test_the_same_answers_are_not_learnt_twice(rooms: Rooms) -> None:
     taught(rooms)
     assert "không có nhãn mới" in retraining.retrain(rooms, "phan-tich")
@@ -89,6 +90,7 @@ def test_below_enough_of_the_sample_a_named_person_decides(rooms: Rooms) -> None
     assert rooms.weights.directory == shelf.home(rooms.settings) / row.version
 
 
+@pytest.mark.slow
 def test_more_of_the_sample_measures_the_waiting_candidate_anew(rooms: Rooms) -> None:
     taught(rooms, 57)
     published(rooms, SAMPLE[57:])
@@ -98,6 +100,7 @@ def test_more_of_the_sample_measures_the_waiting_candidate_anew(rooms: Rooms) ->
     assert row.state == "in force" and row.measured["sample"] > 60
 
 
+@pytest.mark.slow
 def test_what_loses_on_the_challenge_set_stays_aside(rooms: Rooms) -> None:
     written(promotion.CHALLENGE, list(texts(60, NEW, 33, sentiment="neutral", topics=("khac",))))
     said = taught(rooms)
@@ -108,6 +111,7 @@ def test_what_loses_on_the_challenge_set_stays_aside(rooms: Rooms) -> None:
     assert rooms.weights == shelf.base(rooms.settings)
 
 
+@pytest.mark.slow
 def test_only_the_part_that_loses_stays_as_it_was(rooms: Rooms) -> None:
     written(promotion.CHALLENGE, list(texts(60, NEW, 33, sentiment="neutral")))
     said = taught(rooms)
@@ -121,6 +125,7 @@ def test_only_the_part_that_loses_stays_as_it_was(rooms: Rooms) -> None:
     assert change["sentiment"]["before"] == change["sentiment"]["after"] and change["topic"]["low"] > 0
 
 
+@pytest.mark.slow
 def test_taking_back_judges_by_the_model_below(rooms: Rooms, hand: clock.Hand) -> None:
     taught(rooms)
     jobs.digest(rooms)

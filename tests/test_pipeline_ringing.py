@@ -28,6 +28,7 @@ def test_merge(world: World) -> None:
     assert world.mails == [(0, "urgent", MAILBOX)]
 
 
+@pytest.mark.slow
 def test_repeat(world: World) -> None:
     """Nobody answers: the head after half an hour; all of the chain every four hours from then on."""
     with_people(world)
@@ -60,6 +61,7 @@ def test_retry(world: World) -> None:
     assert world.rooms.store.outbox.get(queued.id).reply == "250 kept"  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_batching(world: World) -> None:
     """Five hundred near-identical articles of thirty outlets in a minute: one urgent mail, one follow-up, all reachable."""
     for number in range(500):
@@ -75,6 +77,7 @@ def test_batching(world: World) -> None:
     assert judged and judged.story and len(world.rooms.store.stories.members(judged.story.id)) == 500
 
 
+@pytest.mark.slow
 def test_resolved(world: World) -> None:
     """Acknowledged by anybody, the call ends; the removal of the page is told once."""
     with_people(world)
@@ -109,6 +112,7 @@ def test_reload(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert again.mails == [(30, "escalation", AN)]
 
 
+@pytest.mark.slow
 def test_sink_timeout(world: World) -> None:
     """The server hangs for four hours: the second channel after ten minutes, once; the mail within a quarter of an hour of
     its return, once."""

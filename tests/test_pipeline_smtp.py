@@ -140,6 +140,7 @@ def test_what_is_refused_for_good_is_parked_and_told(tmp_path: Path, paged: list
     asyncio.run(run())
 
 
+@pytest.mark.slow
 def test_a_mail_that_waits_for_days_is_never_spun_and_then_parked(tmp_path: Path, paged: list[str]) -> None:
     async def run() -> None:
         async with playing(banner="421 no") as play:

@@ -35,6 +35,7 @@ def test_the_interval_holds_what_it_says(weeks: int, number: int) -> None:
     assert held / (number * forecast.HORIZON) == pytest.approx(forecast.SURE, abs=0.05)
 
 
+@pytest.mark.slow
 def test_the_interval_of_a_share_holds_what_it_says() -> None:
     chance, held, number = numpy.random.default_rng(5), 0, 40
     for _ in range(number):

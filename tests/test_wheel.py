@@ -48,6 +48,7 @@ def test_it_carries_its_data_and_no_tests(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
 
 
+@pytest.mark.slow
 def test_it_works_from_an_empty_directory(wheel: Path, tmp_path: Path) -> None:
     package, empty = tmp_path / "package", tmp_path / "empty"
     zipfile.ZipFile(wheel).extractall(package)
