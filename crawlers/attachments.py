@@ -13,7 +13,7 @@ from records import BadInput
 
 from .address import canonical
 from .pages.body import parse
-from .pages.decode import decode
+from .pages.decode import utf8
 from .sources import Source
 
 ENDINGS = (".pdf", ".docx")
@@ -42,7 +42,7 @@ def found(url: str, body: bytes, content_type: str, source: Source) -> list[str]
     if source.kind != "official":
         return []
     files: dict[str, None] = {}
-    for anchor in parse(decode(body, content_type)[0]).css("a[href]"):
+    for anchor in parse(utf8(body, content_type)[0]).css("a[href]"):
         try:
             address = canonical(urljoin(url, (anchor.attributes.get("href") or "").strip()))
         except (BadInput, ValueError):

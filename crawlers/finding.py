@@ -17,7 +17,7 @@ from . import feeds, sitemaps
 from .address import canonical, same_site
 from .links import BadFeed, Link
 from .pages.body import monstrous, parse, tidy
-from .pages.decode import decode
+from .pages.decode import utf8
 from .pages.metadata import Metadata
 
 USUAL_FEEDS = ("/rss/home.rss", "/rss/tin-moi-nhat.rss", "/rss.xml", "/rss", "/feed", "/feed/")
@@ -65,11 +65,11 @@ class Volume:
 
 def front(body: bytes, url: str, content_type: str = "") -> Front:
     """Reads a page fetched from `url`; of a page that is none, or a monstrous one, nothing."""
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         return Front("", (), False)
-    tree = parse(text)
-    stated = Metadata(tree).meta.get("og:site_name", "")
+    tree = parse(page)
+    stated = Metadata(tree).first("og:site_name")
     title = tree.css_first("title")
     name = tidy(stated or re.split(r"\s[|–—-]\s", title.text() if title else "")[0])[:80]
     return Front(name, tuple(dict.fromkeys(_feeds(tree, url)))[:MOST], tree.css_first("html#XF") is not None)
@@ -123,12 +123,12 @@ def article(links: Sequence[Link]) -> str:
 
 def listed(body: bytes, url: str, content_type: str = "") -> str:
     """The pattern of the articles that a page lists under their headlines; "" where it seems to list none."""
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         return ""
     headed = [
         address
-        for node in parse(text).css("a[href]")[:ANCHORS]
+        for node in parse(page).css("a[href]")[:ANCHORS]
         if len(tidy(node.text() or "")) >= TITLE
         for address in own(node.attributes.get("href") or "", url)
     ]

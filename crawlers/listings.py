@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .links import BadFeed, Link, link
 from .pages.body import monstrous, parse, tidy
-from .pages.decode import decode
+from .pages.decode import utf8
 from .sources import Source
 
 MAX_LINKS = 3000
@@ -12,10 +12,10 @@ MAX_LINKS = 3000
 
 def read(body: bytes, url: str, source: Source, content_type: str = "") -> list[Link]:
     """The article links of a listing page, in its order. Raises BadFeed where there is none: the page was rebuilt."""
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         raise BadFeed(f"{url}: trang danh sách có quá nhiều thẻ hoặc lồng quá sâu")
-    tree = parse(text)
+    tree = parse(page)
     found: dict[str, Link] = {}
     for anchor in tree.css("a[href]")[:MAX_LINKS]:
         item = link(

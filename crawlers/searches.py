@@ -16,7 +16,7 @@ from records import BadInput
 from .address import canonical, same_site
 from .links import Link
 from .pages.body import monstrous, parse
-from .pages.decode import decode
+from .pages.decode import utf8
 from .sources import Source
 
 _REFRESH = re.compile(r"^\s*\d{1,3}\s*;\s*url\s*=\s*['\"]?([^'\"]{1,2000})", re.IGNORECASE)
@@ -34,10 +34,10 @@ def unwrapped(link: Link, source: Source) -> Link:
 
 def behind(body: bytes, url: str, content_type: str, source: Source) -> str | None:
     """The article's address, as the page in between names it: where it sends the reader, or whose copy it says it is."""
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         return None
-    tree = parse(text)
+    tree = parse(page)
     stated = [
         sent[1]
         for node in tree.css("meta[http-equiv=refresh i]")

@@ -17,7 +17,7 @@ from vietnamese import parse_date
 from . import listings
 from .links import BadFeed, Link, link, newest
 from .pages.body import monstrous, parse, tidy
-from .pages.decode import decode
+from .pages.decode import utf8
 from .pages.forum import Post, Thread, thread_address
 from .sources import Source
 
@@ -48,10 +48,10 @@ def choose(links: Iterable[Link], source: Source, limit: int, now: datetime) -> 
 
 def board(body: bytes, url: str, source: Source, content_type: str, now: datetime) -> list[Link]:
     """The threads a board page lists, each with the time of its latest post. Raises BadFeed where there is none."""
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         raise BadFeed(f"{url}: trang danh sách có quá nhiều thẻ hoặc lồng quá sâu")
-    tree = parse(text)
+    tree = parse(page)
     found: list[Link] = []
     for row in tree.css(".structItem--thread")[:MAX_ROWS]:
         time = row.css_first("time.structItem-latestDate")

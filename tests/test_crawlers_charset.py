@@ -7,9 +7,11 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawlers.pages import legacy
-from crawlers.pages.decode import decode
+from crawlers.pages.decode import decode, utf8
 
 from .crawlers_support import article
 
@@ -116,6 +118,7 @@ def test_forty_pages_written_and_labelled_wrongly(way: int) -> None:
     for page in pages():
         body, kind = mislabelled(page, way)
         found, doubtful = decode(body, kind)
+        assert utf8(body, kind) == (found.encode("utf-8", "replace"), doubtful)
         count, same = restored(page, found)
         all_of_them, right = all_of_them + count, right + same
         assert doubtful or not re.search("\ufffd|á»|Ã´|Ã¡|Æ°", found), "mojibake without a flag"
@@ -163,3 +166,15 @@ def test_the_tables_are_whole() -> None:
         back = {value: mark for mark, value in legacy._VNI_LETTERS.items()}
         assert legacy.vni(_vni(letter, tones, back)) == letter
         assert legacy.cp1258(as_cp1258(letter)) == letter
+
+
+PIECES = st.sampled_from(
+    ["Bảo hiểm ", "y tế ", "Ã", "Ä‘", "áº£", "á»™", "Æ°", "»", "º", "\ufffd", "LÃNH ĐẠO", "\ufeff", "\0", "<p>"]
+)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["utf-8", "utf-16", "utf-16-le", "cp1258"]))
+def test_bytes_and_text_are_the_same_page(text: str, written: str) -> None:
+    body = text.encode(written, "replace")
+    found, doubtful = decode(body)
+    assert utf8(body) == (found.encode("utf-8", "replace"), doubtful)

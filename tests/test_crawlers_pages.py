@@ -8,10 +8,13 @@ import re
 import time
 from collections import Counter
 from typing import Any
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawlers.pages import Page, read
+from crawlers.pages import Page, body, read
 from records import UnreadablePage
 
 from .crawlers_support import NOW, PROSE, SHARED, article
@@ -333,6 +336,22 @@ def test_monstrous_pages_cost_little(inside: str, url: str) -> None:
     else:
         assert page.title == "Bài" and len(page.body or "") <= 300_000
     assert time.process_time() - started < 3
+
+
+TAGS = st.sampled_from(
+    ["<div>", "</div>", "<SPAN x>", "</span >", "<p>", "</p>", "<divx>", "</spa>", "<br>", "<", "</", "< div>", "a"]
+)
+
+
+@given(st.lists(TAGS, max_size=40))
+def test_a_page_is_monstrous_from_one_element_too_many_or_too_deep(tags: list[str]) -> None:
+    page = "".join(tags)
+    depth = deepest = 0
+    for closing in re.findall(r"<(/?)(?:div|span)\b", page, re.IGNORECASE):
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    with mock.patch.multiple(body, MAX_TAGS=12, MAX_DEPTH=3):
+        assert body.monstrous(page.encode()) == (len(re.findall("<[a-zA-Z]", page)) > 12 or deepest > 3)
 
 
 def test_a_page_carries_no_markup_into_its_text() -> None:

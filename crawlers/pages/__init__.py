@@ -17,7 +17,7 @@ from ..address import canonical, same_site
 from ..readers import Layout, layouts, outlet
 from ..sources import Source
 from .body import monstrous, paragraphs, parse, settle, tidy, unknown
-from .decode import decode
+from .decode import utf8
 from .metadata import Metadata
 from .outlets import bylines, container, counted, text_of
 from .page import Page
@@ -44,10 +44,10 @@ def read(
     """
     if not _HTML.search(body[:100_000]) and not _HTML.search(body[:200_000].replace(b"\0", b"")):
         raise UnreadablePage(url, "không phải trang HTML" if body.strip() else "trang rỗng")
-    text, doubtful = decode(body, content_type)
-    if monstrous(text):
+    page, doubtful = utf8(body, content_type)
+    if monstrous(page):
         raise UnreadablePage(url, "trang có quá nhiều thẻ hoặc lồng quá sâu")
-    tree = parse(text)
+    tree = parse(page)
     meta = Metadata(tree)
     host = urlsplit(url).hostname or ""
     layout, found = _known(tree, layouts(host, source.reader if source else ""))
@@ -56,7 +56,7 @@ def read(
         raise UnreadablePage(url, "không tìm thấy tiêu đề")
     lead = tidy((text_of(tree, layout.lead) if layout else "") or meta.lead()) or None
     authors = (bylines(tree, layout.authors) if layout else ()) or meta.authors()
-    kept = settle(found or unknown(text), title, lead, authors)
+    kept = settle(found or unknown(page.decode()), title, lead, authors)
     stated = counted(tree, layout.comments) if layout else None
     method = ("selectors" if found else "trafilatura") if kept else "json-ld"
     return Page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from trafilatura.settings import Document
@@ -23,6 +24,7 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 """what ends a paragraph; within one, every other element is passed through"""
 _BREAK = "\x1e"
+_BREAKS = re.compile(rf"{_BREAK}\s*{_BREAK}")
 
 
 def paragraphs(container: LexborNode, junk: str = "") -> list[str]:
@@ -38,22 +40,23 @@ def paragraphs(container: LexborNode, junk: str = "") -> list[str]:
         node = stack.pop()
         if node is None:  # the end of a block
             _add(found, texts)
-        elif node.tag == "-text":
+        elif (tag := node.tag) == "-text":
             texts.append(node.text() or "")
-        elif node.tag == "br":
+        elif tag == "br":
             texts.append(_BREAK)
-        elif node.mem_id not in skipped and not (node.tag or "-").startswith("-"):
-            if node.tag in _BLOCKS:
+        elif node.mem_id not in skipped and not (tag or "-").startswith("-"):
+            if tag in _BLOCKS:
                 _add(found, texts)
                 stack.append(None)
-            elif node.tag in ("td", "th"):
+            elif tag in ("td", "th"):
                 texts.append(" ")
             stack += list(node.iter(include_text=True))[::-1]
     return found
 
 
 def _add(found: list[str], texts: list[str]) -> None:
-    for piece in re.split(rf"{_BREAK}\s*{_BREAK}", "".join(texts)):
+    joined = "".join(texts)
+    for piece in _BREAKS.split(joined) if _BREAK in joined else (joined,):
         if text := tidy(piece):
             found.append(text)
     texts.clear()
@@ -78,6 +81,7 @@ def unknown(source: str) -> list[str]:
 _CAPTION = re.compile(
     r"^(\(?(Ảnh|Nguồn ảnh|Đồ họa|Video|Clip)\s*[:.].{0,80}|.{0,300}[.)]\s+\(?(Ảnh|Đồ họa|Nguồn ảnh)\s*:.{0,60})$"
 )
+_LETTER = re.compile(r"\w")
 _INVITATION = re.compile(
     r"^(>{1,3}|»|Xem thêm|Đọc thêm|Mời (quý )?(độc giả|bạn đọc)|Tin liên quan|Bài liên quan|Theo dõi .{0,40}(trên|tại)"
     r"|(Bình luận|Chia sẻ|Đọc tiếp|Quay lại chủ đề|Trở thành người đầu tiên)\b)",
@@ -92,11 +96,14 @@ def settle(found: list[str], title: str, lead: str | None, authors: tuple[str, .
     kept: list[str] = []
     room = MAX_TEXT
     for number, text in enumerate(found):
-        key = _key(text)
-        if not key or (key in said and number < 5) or _INVITATION.match(text) or _CAPTION.match(text):
+        if not _LETTER.search(text) or _INVITATION.match(text) or (len(text) <= 400 and _CAPTION.match(text)):
             continue
-        if key in names and (number < 3 or number > len(found) - 6):
-            continue
+        if number < 5 or number > len(found) - 6:
+            key = _key(text)
+            told = key in said and number < 5
+            signed = key in names and not 3 <= number <= len(found) - 6
+            if not key or told or signed:
+                continue
         kept.append(text[:room])
         room -= len(text)
         if room <= 0:
@@ -108,21 +115,29 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", " ", re.sub(r"^\(\w[\w. -]{1,20}\)\s*[-–]\s*", "", text)).strip().lower()
 
 
-def parse(text: str) -> LexborHTMLParser:
-    """The tree of a page's text. Ask `monstrous` first."""
-    return LexborHTMLParser(text)
+def parse(page: bytes) -> LexborHTMLParser:
+    """The tree of a page in UTF-8. Ask `monstrous` first."""
+    return LexborHTMLParser(page)
 
 
-_TAG = re.compile(r"<(/?)(div|span|section|article|main|ul|ol|table|font|center|blockquote)\b", re.IGNORECASE)
+_NESTING = ("div", "span", "section", "article", "main", "ul", "ol", "table", "font", "center", "blockquote")
+_TAG = re.compile(rb"</?(?:%s)\b" % "|".join(_NESTING).encode(), re.IGNORECASE)
+_BEGINNINGS = np.array([ord(name[0]) << 8 | ord(name[1]) for name in _NESTING], np.uint16)
 
 
-def monstrous(text: str) -> bool:
+def monstrous(page: bytes) -> bool:
     """Whether a page is too much for the parsers: more elements, or a deeper nesting, than any article has."""
-    if len(re.findall("<[a-zA-Z]", text)) > MAX_TAGS:
+    letters = np.frombuffer(page + b"  ", np.uint8)
+    tags = np.flatnonzero(letters[:-2] == ord("<"))
+    first, second = letters[tags + 1] | 0x20, letters[tags + 2] | 0x20
+    if np.count_nonzero((first >= ord("a")) & (first <= ord("z"))) > MAX_TAGS:
         return True
+    # most pages do not have as many of these elements as they would have to lie within each other
+    if np.count_nonzero(np.isin(first.astype(np.uint16) << 8 | second, _BEGINNINGS)) <= MAX_DEPTH:
+        return False
     depth = 0
-    for closing, _ in _TAG.findall(text):
-        depth = max(0, depth - 1) if closing else depth + 1
+    for tag in _TAG.findall(page):
+        depth = max(0, depth - 1) if tag[1] == ord("/") else depth + 1
         if depth > MAX_DEPTH:
             return True
     return False

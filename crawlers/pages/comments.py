@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from records import UnreadablePage
 
 from .body import monstrous, parse, tidy
-from .decode import decode
+from .decode import utf8
 
 _NAMED = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|cmts?|binh-?luan|y-?kien|disqus|fb-comments)(?:$|[\s_-])", re.IGNORECASE
@@ -42,10 +42,10 @@ def cut(body: bytes, content_type: str, words: str, post: str = "", named: bool 
     `words`: the text that is evidence, never cut. `post`: the number of the one forum post to keep, of a thread's page;
     its author's name stays where `named`. What was cut is UTF-8. Raises UnreadablePage for a page too monstrous to look at.
     """
-    text, _ = decode(body, content_type)
-    if monstrous(text):
+    page, _ = utf8(body, content_type)
+    if monstrous(page):
         raise UnreadablePage("", "trang có quá nhiều thẻ hoặc lồng quá sâu, không tách được lời người khác")
-    tree = parse(text)
+    tree = parse(page)
     places = _posts(tree, post, named) if post else _comments(tree, words)
     return ((tree.html or "").encode("utf-8", "replace"), places) if places else (body, 0)
 
@@ -106,7 +106,7 @@ def _beginning(words: str) -> str:
 
 def still(page: bytes, content_type: str) -> bytes:
     """The page as HTML (UTF-8) in which nothing acts and nothing is loaded; empty where there is nothing to show."""
-    tree = parse(decode(page, content_type)[0])
+    tree = parse(utf8(page, content_type)[0])
     _remove(tree.css(_ACTIVE)[:MOST])
     html = re.sub(r"<head[^>]*>", lambda head: head[0] + _POLICY, tree.html or "", count=1)
     return html.encode("utf-8", "replace") if _POLICY in html else b""

@@ -6,6 +6,7 @@ What counts is what the bytes are: valid UTF-8 with Vietnamese in it is UTF-8, e
 from __future__ import annotations
 
 import codecs
+import contextlib
 import functools
 import re
 from collections.abc import Callable
@@ -21,10 +22,24 @@ _DECLARED = re.compile(rb"""(?:charset\s*=\s*|encoding\s*=\s*)["']?\s*([A-Za-z0-
 _TAIL = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """what the bytes 80-BF look like when read as cp1252"""
 _MOJIBAKE = re.compile(f"á[º»][{_TAIL} ]|Ä[‘\x90]|Æ[°¡¯]|Ã[{_TAIL}]")
+_ASCII = bytes(range(128))
+_SUSPECT = re.compile(b"\xc3[\x83\x84\x86]|\xc3\xa1\xc2[\xba\xbb]|\xef\xbf\xbd")
+"""what _MOJIBAKE begins with and the replacement character, in the bytes of UTF-8 that are not ASCII"""
 _ONLY_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
 _WESTERN = re.compile("[\xa1-\xff]")
 FEW = 20
 """letters beyond ASCII from which on a page without any Vietnamese one is looked at twice"""
+
+
+def utf8(body: bytes, content_type: str = "") -> tuple[bytes, bool]:
+    """What `decode` gives, in UTF-8: most pages are what they came as, and their parser wants bytes."""
+    body = body[:MAX_BYTES]
+    if _wide(body) is None and not _SUSPECT.search(body.translate(None, _ASCII)):
+        with contextlib.suppress(UnicodeDecodeError):
+            if _ONLY_VIETNAMESE.search(body.decode("utf-8")):
+                return body, False
+    text, doubtful = decode(body, content_type)
+    return text.encode("utf-8", "replace"), doubtful
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, bool]:

@@ -18,7 +18,7 @@ from vietnamese import parse_date
 
 from ..sources import Source
 from .body import monstrous, paragraphs, parse, tidy
-from .decode import decode
+from .decode import utf8
 
 MAX_POSTS = 1000
 """read of one page; forums show 10 to 50"""
@@ -72,10 +72,10 @@ class Thread:
 
 def posts(url: str, body: bytes, content_type: str = "text/html", source: Source | None = None) -> Thread:
     """Read one fetched page of a thread. Raises UnreadablePage where there is no post (login wall, removed, rebuilt)."""
-    text, doubtful = decode(body, content_type)
-    if monstrous(text):
+    raw, doubtful = utf8(body, content_type)
+    if monstrous(raw):
         raise UnreadablePage(url, "trang có quá nhiều thẻ hoặc lồng quá sâu")
-    tree = parse(text)
+    tree = parse(raw)
     address = thread_address(url)
     nested = {node.mem_id for node in tree.css(_NESTED)}
     outer = (node for node in tree.css(_POST) if node.mem_id not in nested)

@@ -26,22 +26,22 @@ class Metadata:
         self.meta = _meta(tree)
 
     def title(self) -> str:
-        stated = self._ld("headline") or self._first("og:title", "twitter:title") or self._ld("name")
+        stated = self._ld("headline") or self.first("og:title", "twitter:title") or self._ld("name")
         return stated or self._item("headline")
 
     def lead(self) -> str:
-        return self._ld("description") or self._first("og:description", "description", "twitter:description")
+        return self._ld("description") or self.first("og:description", "description", "twitter:description")
 
     def published(self) -> Iterator[str]:
         """Every statement of the publication time, the best first."""
         yield self._ld("datePublished")
-        yield self._first("article:published_time", "og:published_time", "pubdate", "datepublished", "date", "dc.date")
+        yield self.first("article:published_time", "og:published_time", "pubdate", "datepublished", "date", "dc.date")
         yield self._item("datePublished")
         yield self._ld("uploadDate") or self._ld("dateCreated")
 
     def modified(self) -> Iterator[str]:
         yield self._ld("dateModified")
-        yield self._first("article:modified_time", "og:updated_time", "lastmod")
+        yield self.first("article:modified_time", "og:updated_time", "lastmod")
         yield self._item("dateModified")
 
     def authors(self) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ class Metadata:
 
     def section(self) -> str:
         crumbs = [name for name in self._crumbs() if name.lower() not in ("trang chủ", "home", "trang nhất")]
-        stated = self._first("article:section") or self._ld("articleSection")
+        stated = self.first("article:section") or self._ld("articleSection")
         return stated.split(",")[0].strip() or (crumbs[0] if crumbs else "")
 
     def comments(self) -> int | None:
@@ -71,12 +71,12 @@ class Metadata:
 
     def canonical(self) -> str:
         link = self.tree.css_first("link[rel=canonical]")
-        return clean(link.attributes.get("href") if link else "") or self._first("og:url")
+        return clean(link.attributes.get("href") if link else "") or self.first("og:url")
 
     def outlet(self) -> str:
         publisher = self.article.get("publisher")
         name = clean(publisher.get("name")) if isinstance(publisher, Mapping) else clean(publisher)
-        return name or self._first("og:site_name")
+        return name or self.first("og:site_name")
 
     def _crumbs(self) -> Iterator[str]:
         for thing in self.things:
@@ -88,8 +88,8 @@ class Metadata:
     def _ld(self, key: str) -> str:
         return next((text for text in map(clean, _texts(self.article.get(key))) if text), "")
 
-    def _first(self, *names: str) -> str:
-        return next((self.meta[name] for name in names if self.meta.get(name)), "")
+    def first(self, *names: str) -> str:
+        return next((text for name in names for stated in self.meta.get(name, ()) if (text := clean(stated))), "")
 
     def _item(self, name: str) -> str:
         node = self.tree.css_first(f"[itemprop={name}]")
@@ -149,11 +149,11 @@ def _texts(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _meta(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    """What each meta element states, as it is written."""
+    found: dict[str, list[str]] = {}
     for node in tree.css("meta[content]")[:300]:
         stated = node.attributes
         name = (stated.get("property") or stated.get("name") or stated.get("itemprop") or "").lower()
-        if name and name not in found and (text := clean(stated.get("content"))):
-            found[name] = text
+        found.setdefault(name, []).append(stated.get("content") or "")
     return found

@@ -96,7 +96,8 @@ def address(value: Any, *path: str) -> str:
 
 def prose(html: str) -> str:
     """The paragraphs of a piece of HTML, joined by a blank line."""
-    if not html or monstrous(html):
+    page = f"<body>{html}".encode("utf-8", "replace")
+    if not html or monstrous(page):
         return ""
-    body = tree_of(f"<body>{html}").body
+    body = tree_of(page).body
     return "\n\n".join(paragraphs(body))[:MAX_TEXT] if body is not None else ""
