@@ -70,10 +70,11 @@ def flags(figures: Mapping[str, Any]) -> str:
 
 def others(figures: Mapping[str, Any]) -> str:
     calibration = figures["calibration"]
+    chance = calibration["by_chance"]
     lines = [
         "Khác",
-        f"  sai số hiệu chuẩn (ECE): liên quan {percent(calibration['relevant'])}, "
-        f"sắc thái {percent(calibration['sentiment'])}",
+        f"  sai số hiệu chuẩn (ECE): liên quan {percent(calibration['relevant'])} (riêng ngẫu nhiên với chừng ấy bài: "
+        f"{percent(chance['relevant'])}), sắc thái {percent(calibration['sentiment'])} (ngẫu nhiên: {percent(chance['sentiment'])})",
         f"  mọi chủ đề: micro-F1 {percent(figures['topics']['micro_f1'])}",
     ]
     for name, row in figures.get("unaccented", {}).items():

@@ -28,6 +28,8 @@ WORST = 20
 __all__ = [
     "acts",
     "asked",
+    "by_chance",
+    "calibration",
     "difference",
     "ece",
     "evaluate",
@@ -106,7 +108,7 @@ def measure(pairs: Sequence[Pair]) -> Figures:
             found[question.name] = table(answers)
     found["topics"] = _many(pairs)
     found["acts"] = acts(pairs)
-    found["calibration"] = {"sentiment": _sentiment_ece(pairs), "relevant": _relevance_ece(pairs)}
+    found["calibration"] = calibration(pairs)
     return found
 
 
@@ -227,16 +229,26 @@ def ece(confidence: Sequence[float], right: Sequence[bool]) -> float | None:
     return float(sum(abs(s.mean() - w.mean()) * len(s) for s, w in parts if len(s)) / len(said))
 
 
-def _sentiment_ece(pairs: Sequence[Pair]) -> float | None:
-    asked = [(e, a) for e, a in pairs if e.answers["relevance"] and a.sentiment_scores]
-    return ece(
-        [(a.sentiment_scores or {})[a.sentiment or ""] for _, a in asked],
-        [a.sentiment == e.answers["sentiment"] for e, a in asked],
-    )
+def calibration(pairs: Sequence[Pair]) -> Figures:
+    """The calibration errors, and what each would be by chance if every probability were true: few texts never give zero."""
+    judged = [(e, a) for e, a in pairs if e.answers["relevance"] and a.sentiment_scores]
+    said = {
+        "sentiment": [(a.sentiment_scores or {})[a.sentiment or ""] for _, a in judged],
+        "relevant": [a.relevance_score for _, a in pairs],
+    }
+    was = {
+        "sentiment": [a.sentiment == e.answers["sentiment"] for e, a in judged],
+        "relevant": [bool(e.answers["relevance"]) for e, _ in pairs],
+    }
+    return {task: ece(said[task], was[task]) for task in said} | {"by_chance": {t: by_chance(said[t]) for t in said}}
 
 
-def _relevance_ece(pairs: Sequence[Pair]) -> float | None:
-    return ece([a.relevance_score for _, a in pairs], [bool(e.answers["relevance"]) for e, _ in pairs])
+def by_chance(confidence: Sequence[float], draws: int = 200) -> float | None:
+    """The mean calibration error of answers that are right exactly as often as they say."""
+    if not confidence:
+        return None
+    dice, said = np.random.default_rng(0), np.asarray(confidence, float)
+    return sum(ece(confidence, (dice.random(len(said)) < said).tolist()) or 0.0 for _ in range(draws)) / draws
 
 
 def difference(pairs: Sequence[Pair], bare: Sequence[Pair]) -> Figures:

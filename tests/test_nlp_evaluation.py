@@ -80,6 +80,14 @@ def test_calibration_error_of_a_perfect_and_of_an_overconfident_judge() -> None:
     assert evaluation.ece([], []) is None
 
 
+def test_calibration_error_of_chance_alone_shrinks_with_the_texts() -> None:
+    assert evaluation.by_chance([]) is None
+    few, many = evaluation.by_chance([0.7] * 100), evaluation.by_chance([0.7] * 10_000)
+    assert few is not None and many is not None
+    # the mean distance of a bin of 10 (of 1,000) from 0.7: sqrt(2 / pi * 0.7 * 0.3 / 10)
+    assert few == pytest.approx(0.116, abs=0.01) and many == pytest.approx(0.0116, abs=0.001)
+
+
 def test_worst_errors_come_first_and_can_be_read() -> None:
     example, answer = with_acts((), flag("commits"))
     found = evaluation.worst([pair(2, 2, "negative", "neutral", 0.7), (example, answer), pair(2, 2)])
