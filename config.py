@@ -39,7 +39,7 @@ class Unit(Section):
     place: Line = "Hà Nội"
     symbol: Line = "BC-BHXH"
     signer_title: Line = "GIÁM ĐỐC"
-    recipients: tuple[Line, ...] = ("Lãnh đạo BHXH Việt Nam (để b/c)", "Lưu: VT")
+    recipients: tuple[Line, ...] = ("Như trên (để b/c)", "Lưu: VT")
 
 
 class Crawl(Section):

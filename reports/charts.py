@@ -39,7 +39,7 @@ STYLE: Any = {
 }
 WIDTH = 6.3
 """inches: 160 mm, the text width of the page"""
-TOPICS, SMALL, WEEKS = 8, 6, 26
+TOPICS, SMALL, WEEKS = 6, 6, 26
 SOURCE = "Nguồn: Lắng Nghe"
 
 
@@ -92,12 +92,12 @@ def _said(name: str) -> str:
 
 def topics(counts: Counts, knowledge: Knowledge) -> Picture:
     """The main topics beside the period before."""
-    ranked = counts.ranked("topic")[:TOPICS]
-    names = [fill(labels.topic(topic, knowledge), 32) for topic, _ in ranked]
+    ranked = counts.topics()[:TOPICS]
+    names = [fill(labels.topic(topic, knowledge), 36) for topic, _ in ranked]
     now = [number for _, number in ranked]
     before = [counts.before("topic", topic) for topic, _ in ranked]
     with matplotlib.rc_context(STYLE):
-        figure, axes = _canvas(1.2 + 0.36 * len(ranked))
+        figure, axes = _canvas(0.85 + 0.3 * len(ranked))
         rows = list(range(len(ranked)))
         this = f"{counts.period} này" if counts.period != "năm" else "năm nay"
         axes.barh([row - 0.18 for row in rows], now, 0.34, color=DARK, label=this)
@@ -108,7 +108,7 @@ def topics(counts: Counts, knowledge: Knowledge) -> Picture:
             )
         for row, number in zip(rows, now, strict=True):
             axes.text(number, row - 0.18, f" {number}", va="center", fontsize=8)
-        axes.set_yticks(rows, names)
+        axes.set_yticks(rows, names, fontsize=8)
         axes.invert_yaxis()
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
         axes.set_xlabel("số tin, bài")
@@ -123,14 +123,14 @@ def topics(counts: Counts, knowledge: Knowledge) -> Picture:
 def small(counts: Counts, knowledge: Knowledge) -> Picture | None:
     """The main topics week by week, one small chart each on one scale; None where fewer than four weeks are known."""
     weeks = counts.figures.history[-WEEKS:]
-    ranked = [topic for topic, _ in counts.ranked("topic")[:SMALL]]
+    ranked = [topic for topic, _ in counts.topics()[:SMALL]]
     if len(weeks) < 4 or not ranked:
         return None
     series = {topic: [week.counts.get("topic", {}).get(topic, 0) for week in weeks] for topic in ranked}
     top = max(max(values) for values in series.values()) or 1
     with matplotlib.rc_context(STYLE):
         rows = -(-len(ranked) // 3)
-        figure = Figure(figsize=(WIDTH, 0.35 + 1.35 * rows), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 0.3 + 1.1 * rows), layout="constrained")
         FigureCanvasAgg(figure)
         for at, topic in enumerate(ranked):
             axes = figure.add_subplot(rows, 3, at + 1)

@@ -97,6 +97,10 @@ class Counts:
         counted = [(label, len(set(keys))) for label, keys in labels.items() if keys and label != "none"]
         return sorted(counted, key=lambda pair: (-pair[1], pair[0]))
 
+    def topics(self) -> list[tuple[str, int]]:
+        """(main topic, count), the largest first; what fits no topic of the list ("khac") behind all others."""
+        return sorted(self.ranked("topic"), key=lambda pair: pair[0] == "khac")
+
     def labels_of(self, dimension: str, key: str) -> tuple[str, ...]:
         """The labels an item is counted under: the human's where one exists, else the machine's."""
         return tuple(label for label, _ in self.ranked(dimension) if key in self.figures.groups[dimension][label])

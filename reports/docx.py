@@ -6,12 +6,12 @@ A draft: number, day, seal and signature stay empty. The same Outline and `as_of
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import docx
 from docx.document import Document
+from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
@@ -19,7 +19,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor
 
 import vietnamese
-from reports.outline import Block, Bullets, Outline, Paragraph, Picture, Table, line
+from reports.outline import WHOLE, Block, Bullets, Outline, Paragraph, Part, Picture, Table, line
+from reports.packing import same_bytes
 
 if TYPE_CHECKING:
     from reports.weekly import Letterhead
@@ -36,14 +37,14 @@ def write(outline: Outline, letterhead: Letterhead, as_of: datetime) -> bytes:
     _heading(document, outline, letterhead, as_of)
     for part in outline.parts:
         document.add_heading(part.heading, level=1)
-        for block in part.blocks:
-            _block(document, block)
+        _blocks(document, part)
+    document.paragraphs[-1].paragraph_format.keep_with_next = True  # no signature on a page without words above it
     _text(document, outline.note, size=11, italic=True, indent=False, before=12, keep=True)
     _ending(document, letterhead, outline.draft)
     if outline.appendix:
         _appendix(document, outline, letterhead, as_of)
     _properties(document, outline, letterhead, as_of)
-    return _same_bytes(document, as_of)
+    return same_bytes(document, as_of)
 
 
 def _styles(document: Document) -> None:
@@ -121,16 +122,24 @@ def _ending(document: Document, letterhead: Letterhead, draft: bool) -> None:
 
 
 def _appendix(document: Document, outline: Outline, letterhead: Letterhead, as_of: datetime) -> None:
-    title = _text(document, "PHỤ LỤC", size=14, bold=True, align=ALIGN.CENTER, indent=False, before=0)
-    title.paragraph_format.page_break_before = True
+    _numbered_anew(document)
+    _text(document, "PHỤ LỤC", size=14, bold=True, align=ALIGN.CENTER, indent=False, before=0)
     about = "Phương pháp, phạm vi, sai số và danh sách tin, bài"
     _text(document, about, size=14, bold=True, align=ALIGN.CENTER, indent=False, before=0)
-    of = f"(Kèm theo Báo cáo số        /{line(letterhead.symbol, 60)} ngày        {_month(as_of)})"
+    of = f"(Kèm theo Báo cáo số        /{line(letterhead.symbol, 60)} ngày        {_month(as_of)} của {line(letterhead.agency, 120)})"
     _text(document, of, italic=True, align=ALIGN.CENTER, indent=False)
     for part in outline.appendix:
         document.add_heading(part.heading, level=1)
-        for block in part.blocks:
-            _block(document, block)
+        _blocks(document, part)
+
+
+def _numbered_anew(document: Document) -> None:
+    """A section of its own: the pages of an appendix are counted from 1, the first without its number, as the decree has it."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.different_first_page_header_footer = True
+    number = OxmlElement("w:pgNumType")
+    number.set(qn("w:start"), "1")
+    section._sectPr.insert_element_before(number, "w:cols", "w:titlePg", "w:docGrid")
 
 
 def _month(as_of: datetime) -> str:
@@ -139,9 +148,15 @@ def _month(as_of: datetime) -> str:
     return f"tháng {here.month:02} năm {here.year}" if here.month < 3 else f"tháng {here.month} năm {here.year}"
 
 
-def _block(document: Document, block: Block) -> None:
+def _blocks(document: Document, part: Part) -> None:
+    for block, after in zip(part.blocks, (*part.blocks[1:], None), strict=True):
+        _block(document, block, isinstance(after, Bullets))
+
+
+def _block(document: Document, block: Block, leads: bool) -> None:
+    """`leads`: the paragraph opens a list and stays with it."""
     if isinstance(block, Paragraph):
-        _text(document, block.text)
+        _text(document, block.text, keep=leads)
     elif isinstance(block, Bullets):
         for item in block.items:
             _text(document, f"- {item.text}")
@@ -167,6 +182,17 @@ def _table(document: Document, block: Table) -> None:
         _whole(row)
         for at, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             _cell(cell, value, size=11, align=ALIGN.RIGHT if at in block.numbers else ALIGN.LEFT, first=True)
+    _together(table.rows)
+
+
+def _together(rows: Any) -> None:
+    """No page ends or begins with a single row of the table: the header and two rows stay together, and the last two; a table
+    of up to `WHOLE` rows is not divided at all."""
+    last = len(rows) - 1
+    for at, row in enumerate(rows):
+        if at < last and (last <= WHOLE or at < 2 or at == last - 1):
+            for cell in row.cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _picture(document: Document, block: Picture) -> None:
@@ -262,16 +288,3 @@ def _properties(document: Document, outline: Outline, letterhead: Letterhead, as
     core.author = core.last_modified_by = line(letterhead.name, 120)
     core.created = core.modified = moment
     core.language, core.comments, core.revision = "vi-VN", "", 1
-
-
-def _same_bytes(document: Document, as_of: datetime) -> bytes:
-    """Packed again with one time stamp: zip entries otherwise carry the time of writing."""
-    first, packed = io.BytesIO(), io.BytesIO()
-    document.save(first)
-    stamp = max(as_of.astimezone(UTC).timetuple()[:6], (1980, 1, 1, 0, 0, 0))
-    with zipfile.ZipFile(first) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, stamp)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            target.writestr(entry, source.read(name), compresslevel=6)
-    return packed.getvalue()

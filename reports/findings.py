@@ -92,11 +92,14 @@ def feedback_said(counts: Counts) -> Paragraph:
         return Paragraph(
             f"Trong {counts.period} không ghi nhận phản ánh, kiến nghị của người dân trên các nguồn.", ("feedback/all",)
         )
-    said = "; ".join(f"{labels.FEEDBACK[kind]} {count(number)}" for kind, number in kinds)
+    praise, asked = counts.number("feedback", "praise"), counts.number("reply")
+    said = "; ".join(f"{labels.FEEDBACK[kind]} {count(number)}" for kind, number in kinds if kind != "praise")
+    said = f"; trong đó {count(asked)} phản ánh, kiến nghị: {said}" if said else ""
+    more = f"; lời khen {count(praise)}" if praise else ""
     return Paragraph(
-        f"Ghi nhận {count(counts.number('feedback'))} ý kiến, phản ánh, kiến nghị của người dân ({counts.said('feedback')}): {said}."
+        f"Ghi nhận {count(counts.number('feedback'))} ý kiến của người dân ({counts.said('feedback')}){said}{more}."
         " Đây là quyền của công dân; đề nghị chuyển đơn vị có thẩm quyền xem xét, trả lời.",
-        ("feedback/all", *(f"feedback/{kind}" for kind, _ in kinds)),
+        ("feedback/all", "reply/all", *(f"feedback/{kind}" for kind, _ in kinds)),
     )
 
 

@@ -73,6 +73,10 @@ def _numbers(document: Any) -> Iterator[str]:
         yield f"cỡ chữ số trang {sizes or 'không nêu'}"
     if not section.different_first_page_header_footer or "PAGE" in section.first_page_header._element.xml:
         yield "trang đầu có số trang"
+    if "phụ lục" in components(document):
+        own = document.sections[-1]._sectPr.find(qn("w:pgNumType"))
+        if own is None or own.get(qn("w:start")) != "1":
+            yield "trang của phụ lục không được đánh số riêng"
 
 
 def _head(document: Any) -> Iterator[str]:

@@ -119,7 +119,7 @@ def proposals(counts: Counts, knowledge: Knowledge, seen: Outlook) -> Part:
     ]
     if not items:
         items = [Paragraph(f"Duy trì theo dõi thường xuyên; {counts.period} này chưa có nội dung cần đề xuất riêng.")]
-    lead = Paragraph("Các phương án dưới đây do máy soạn từ số liệu, để người ký lựa chọn, sửa hoặc bỏ:")
+    lead = Paragraph("Các phương án sau do máy soạn từ số liệu, để người ký chọn, sửa hoặc bỏ:")
     return Part("IX. ĐỀ XUẤT", (lead, Bullets(tuple(items))), "de-xuat")
 
 

@@ -141,12 +141,14 @@ def _errors(counts: Counts) -> tuple[Block, ...]:
             " Vì vậy tỷ lệ không được hiệu chỉnh."
         )
         return (Paragraph(text),)
+    one = {row[-1] for row in rows}
+    where, cut = (f", đo trên {one.pop()}", -1) if len(one) == 1 else ("", None)  # said once where it holds for all
     table_ = Table(
-        caption="Tỷ lệ máy phân loại đúng",
-        header=("Việc", "Cỡ mẫu", "Đúng", "Khoảng tin cậy 95%", "Đo trên"),
-        rows=tuple(rows),
-        widths=(42, 18, 20, 30, 50),
-        numbers=(1,),
+        caption=f"Tỷ lệ máy phân loại đúng{where}",
+        header=("Việc", "Cỡ mẫu", "Đúng", "Khoảng tin cậy 95%", "Đo trên")[:cut],
+        rows=tuple(row[:cut] for row in rows),
+        widths=(50, 30, 30, 50) if cut else (42, 18, 20, 30, 50),
+        numbers=(1, 2, 3),
     )
     text = "Phân loại do máy gợi ý. Hiệu chỉnh giả định máy sai với tỷ lệ như lúc đo; khi báo chí đổi cách viết, giả định này có thể không còn đúng."
     return table_, Paragraph(text)

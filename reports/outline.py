@@ -11,6 +11,8 @@ import vietnamese
 
 CELL = 220
 """code points of outside text in a table cell"""
+WHOLE = 4
+"""rows, the header left out, up to which a table is never divided between pages"""
 
 
 @dataclass(frozen=True, slots=True)

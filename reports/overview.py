@@ -46,12 +46,12 @@ def _waiting(counts: Counts) -> Paragraph:
     new, asked = counts.number("flag", "new"), counts.number("reply")
     lead = f"gợi ý {count(flags)} tin, bài có khả năng vi phạm, cần người xác minh (chưa xác minh {count(new)})"
     lead = lead if flags else "không gợi ý tin, bài nào có khả năng vi phạm"
+    corrected = f"{count(wrong)} tin, bài có thông tin cần đính chính (sai sót, không phải vi phạm)"
+    corrected = corrected if wrong else "không phát hiện thông tin cần đính chính"
     answered = counts.number("reply", "answered")
     said = f"ghi nhận {count(asked)} phản ánh, kiến nghị (đã trả lời {count(answered)})"
     said = said if asked else "không ghi nhận phản ánh, kiến nghị nào"
-    text = (
-        f"Hệ thống {lead}; {count(wrong)} tin, bài có thông tin cần đính chính (sai sót, không phải vi phạm); {said}."
-    )
+    text = f"Hệ thống {lead}; {corrected}; {said}."
     return Paragraph(text, ("flag/all", "flag/new", "correction/all", "reply/all", "reply/answered"))
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 import vietnamese
 from reports.counts import Counts
-from reports.outline import Bullets, Outline, Paragraph, Picture, Table
+from reports.outline import WHOLE, Bullets, Outline, Paragraph, Picture, Table
 
 if TYPE_CHECKING:
     from reports.weekly import Letterhead
@@ -46,6 +46,7 @@ def page(name: str, outline: Outline, letterhead: Letterhead, counts: Counts) ->
             letterhead=letterhead,
             when=when.astimezone(vietnamese.HO_CHI_MINH),
             made=when.isoformat(),
+            whole=WHOLE,
             mark=" (dự thảo)" if outline.draft else "",
             pictures=mailed(outline),
             tables=[block for part in outline.parts[1:2] for block in part.blocks if isinstance(block, Table)],

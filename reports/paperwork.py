@@ -14,6 +14,7 @@ import vietnamese
 from reports import docx as form
 from reports import pages, pdf
 from reports.outline import line
+from reports.packing import same_bytes
 from reports.papers import Paper
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def write(paper: Paper, letterhead: Letterhead, as_of: datetime) -> bytes:
     core.author = core.last_modified_by = line(letterhead.name, 120)
     core.created = core.modified = moment
     core.language, core.comments, core.revision = "vi-VN", "", 1
-    return form._same_bytes(document, as_of)
+    return same_bytes(document, as_of)
 
 
 def _heading(document: Any, paper: Paper, letterhead: Letterhead, as_of: datetime) -> None:

@@ -12,6 +12,8 @@ from reports.outline import Block, Paragraph, Part, Table, line
 from reports.statistics import FEW, Share, corrected
 
 SILENT_NAMED = 8
+WIDE = 0.5
+"""width of an interval beyond which a corrected share says nothing"""
 SURE = "khoảng tin cậy 95%"
 
 
@@ -54,22 +56,26 @@ def sentiment(counts: Counts) -> Paragraph:
     if enough:
         said = {label: one.sure_text if label == "negative" else one.text for label, one in shares.items()}
         parts = [f"{part} ({said[label]})" for part, label in zip(parts, labels.SENTIMENT, strict=True)]
-    fair = adjusted(counts, "negative")
-    more = f"; hiệu chỉnh theo sai số của máy, tỷ lệ tiêu cực vào khoảng {fair.text}" if fair else ""
+    fair = adjusted(counts).get("negative")
+    more = f"; hiệu chỉnh theo sai số của máy, tiêu cực vào khoảng {fair.text} ({_sure(fair)})" if fair else ""
     return Paragraph(
         f"Về sắc thái: {', '.join(parts)}{more} (số tin tiêu cực: {counts.said('sentiment', 'negative')}).",
         tuple(f"sentiment/{label}" for label in labels.SENTIMENT),
     )
 
 
-def adjusted(counts: Counts, label: str) -> Share | None:
-    """The share of a tone corrected by how often the machine is wrong about it; None where that is not known well enough."""
+def adjusted(counts: Counts) -> dict[str, Share]:
+    """The shares of the tones corrected by how often the machine is wrong about each; empty where one of them cannot be told
+    to within `WIDE`: a corrected share beside two unknown ones would only mislead."""
     table, _ = errors(counts, "sentiment")
-    found, false = rates(table, label)
-    raw = counts.share("sentiment", label)
-    return corrected(
-        raw, found, false, counts.worth(set(counts.keys("sentiment", label)), set(counts.keys("sentiment")))
-    )
+    whole, made = set(counts.keys("sentiment")), {}
+    for label in labels.SENTIMENT:
+        raw, worth = counts.share("sentiment", label), counts.worth(set(counts.keys("sentiment", label)), whole)
+        fair = corrected(raw, *rates(table, label), worth)
+        if fair is None or fair.high - fair.low > WIDE:
+            return {}
+        made[label] = fair
+    return made
 
 
 def errors(counts: Counts, task: str) -> tuple[dict[str, dict[str, int]], str]:
@@ -124,8 +130,8 @@ def missing(counts: Counts) -> float | None:
 
 
 def _silent(one: SourceLine) -> str:
-    last = vietnamese.time_text(one.last_success) if one.last_success else "chưa lần nào"
-    return f"{line(one.outlet, 60)} (đọc được lần cuối: {last})"
+    last = vietnamese.time_text(one.last_success) if one.last_success else ""
+    return f"{line(one.outlet, 60)} ({f'đọc được lần cuối lúc {last}' if last else 'chưa đọc được lần nào'})"
 
 
 def _kinds(counts: Counts) -> Paragraph:
@@ -158,7 +164,7 @@ def _table(counts: Counts) -> Table:
     rows = [
         ("Tổng số tin, bài", "all", "all"),
         *((f"Sắc thái {name}", "sentiment", label) for label, name in labels.SENTIMENT.items()),
-        ("Phản ánh, kiến nghị của người dân", "feedback", "all"),
+        ("Ý kiến người dân (kể cả lời khen)", "feedback", "all"),
         ("Gợi ý khả năng vi phạm (kể cả đã bỏ cờ)", "flag", "all"),
         ("Cần đính chính", "correction", "all"),
     ]
@@ -172,7 +178,7 @@ def _table(counts: Counts) -> Table:
             "Nhận xét",
         ),
         rows=tuple((name, *_comparison(counts, dimension, label)) for name, dimension, label in rows),
-        widths=(50, 16, 18, 32, 44),
+        widths=(58, 15, 15, 30, 42),
         numbers=(1, 2, 3),
         figures=tuple(f"{dimension}/{label}" for _, dimension, label in rows),
     )
@@ -188,22 +194,22 @@ def _comparison(counts: Counts, dimension: str, label: str) -> tuple[str, str, s
 
 def _tones(counts: Counts) -> Table:
     """The tone as shares, raw and corrected, each with its interval."""
-    rows = []
+    fair, rows = adjusted(counts), []
     for label, name in labels.SENTIMENT.items():
-        raw, fair = counts.share("sentiment", label), adjusted(counts, label)
-        rows.append((name.capitalize(), count(raw.part), raw.text, _sure(raw), fair.text if fair else "–", _sure(fair)))
+        raw = counts.share("sentiment", label)
+        more = (fair[label].text, _sure(fair[label])) if fair else ()
+        rows.append((name.capitalize(), count(raw.part), raw.text, _sure(raw), *more))
+    both = "theo máy và sau khi hiệu chỉnh sai số của máy"
     return Table(
-        caption="Tỷ lệ sắc thái: theo máy và sau khi hiệu chỉnh sai số của máy",
-        header=("Sắc thái", "Số tin", "Theo máy", SURE.capitalize(), "Hiệu chỉnh", SURE.capitalize()),
+        caption=f"Tỷ lệ sắc thái {both if fair else '(chưa hiệu chỉnh sai số của máy: không đủ dữ liệu)'}",
+        header=("Sắc thái", "Số tin", "Tỷ lệ", SURE.capitalize(), *(("Hiệu chỉnh", SURE.capitalize()) if fair else ())),
         rows=tuple(rows),
-        widths=(28, 18, 26, 32, 24, 32),
-        numbers=(1,),
+        widths=(26, 16, 22, 38, 22, 36) if fair else (40, 30, 40, 50),
+        numbers=(1, 2, 3, 4, 5) if fair else (1, 2, 3),
         figures=tuple(f"sentiment/{label}" for label in labels.SENTIMENT),
     )
 
 
-def _sure(share: Share | None) -> str:
-    if share is None:
-        return "không đủ dữ liệu"
+def _sure(share: Share) -> str:
     _, _, sure = share.sure_text.partition("95%: ")
     return sure or "không đủ dữ liệu"

@@ -30,7 +30,7 @@ EXACT = 1000
 SHORT = {
     "unknown": "chưa so sánh được",
     "same": "không đổi",
-    "few": "số lượng ít, chưa nói lên xu hướng",
+    "few": "số ít, chưa rõ xu hướng",
     "ordinary": "dao động thông thường",
 }
 
@@ -185,7 +185,7 @@ def _words(change: Change, earlier: str) -> str:
         return f"bằng {earlier}" if change.now else f"{earlier} cũng không có"
     before = f"{earlier} {vietnamese.number_text(change.before) if change.before else 'không có'}"
     if change.direction == "few":
-        return f"{before}; số lượng ít, chưa nói lên xu hướng"
+        return f"{before}; số ít, chưa rõ xu hướng"
     if change.direction == "ordinary":
         return f"{before}; chênh lệch trong mức dao động thông thường"
     difference = vietnamese.number_text(abs(change.now - change.before))

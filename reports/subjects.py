@@ -32,7 +32,7 @@ def subjects(counts: Counts, knowledge: Knowledge) -> Part:
 
 def named(counts: Counts, knowledge: Knowledge) -> Paragraph:
     """The main topics in one sentence."""
-    ranked = counts.ranked("topic")[:3]
+    ranked = counts.topics()[:3]
     said = "; ".join(f"{labels.topic(topic, knowledge)} ({count(number)} tin)" for topic, number in ranked)
     return Paragraph(f"Các chủ đề được nói đến nhiều nhất: {said}.", tuple(f"topic/{topic}" for topic, _ in ranked))
 

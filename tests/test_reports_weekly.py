@@ -25,10 +25,18 @@ from PIL import Image
 
 from records import Figures
 from reports import docx as word
-from reports import findings, form, handling, pdf, situation, weekly
+from reports import findings, form, handling, pages, pdf, situation, weekly
 from reports.counts import Counts
-from reports.outline import Bullets, Outline, Paragraph, Part, Picture, Table
+from reports.outline import WHOLE, Bullets, Outline, Paragraph, Part, Picture, Table
 from tests.reports_support import AS_OF, LETTERHEAD, START, facts, figures, flagged, item, silent, week, wrong
+
+STATED = {
+    "sentiment": {
+        one: {other: 180 if one == other else 10 for other in ("positive", "neutral", "negative")}
+        for one in ("positive", "neutral", "negative")
+    }
+}
+"""a machine that is right nine times in ten, measured on 600 items"""
 
 
 @cache
@@ -262,6 +270,10 @@ def signing(made: Any) -> Any:
             lambda made: setattr(made.tables[0].rows[1].cells[0].paragraphs[0].runs[0], "text", "Số: 12/BC-BHXH"),
             "để trống số",
         ),
+        (
+            lambda made: made.sections[-1]._sectPr.remove(made.sections[-1]._sectPr.find(qn("w:pgNumType"))),
+            "phụ lục không được đánh số riêng",
+        ),
         (lambda made: signing(made)._tr.remove(signing(made)._tr.trPr), "ngắt sang trang"),
     ],
 )
@@ -287,6 +299,67 @@ def test_pictures_carry_words_and_a_table_repeats_its_header() -> None:
     assert all(alt.startswith("Biểu đồ") and "tin" in alt for alt in alts)
     assert all(made.tables[n].rows[0]._tr.find(f".//{qn('w:tblHeader')}") is not None for n in (1, 2))
     assert report().html.count("<img ") == report().html.count(' alt="Biểu đồ') == 2
+
+
+def tabled(rows: int, above: int = 0) -> Outline:
+    """`above` lines of text, then a table."""
+    table = Table("Bảng thử", ("TT", "Nội dung"), tuple((f"dòng{n}.", "x") for n in range(rows)), (40, 100))
+    blocks = (*(Paragraph(f"đoạn {n}") for n in range(above)), table, Paragraph("hết"))
+    return Outline("2026-W36", "tuần", (Part("I. PHẦN", blocks),), (), "ghi chú")
+
+
+@pytest.mark.parametrize("rows", range(1, 9))
+def test_no_row_of_a_word_table_can_stand_alone(rows: int) -> None:
+    made = docx.Document(io.BytesIO(word.write(tabled(rows), LETTERHEAD, AS_OF)))
+    table = next(one for one in made.tables if one.rows[0].cells[0].text == "TT")
+    kept = [{bool(cell.paragraphs[0].paragraph_format.keep_with_next) for cell in row.cells} for row in table.rows]
+    free = [at for at, row in enumerate(kept) if row != {True}]
+    assert free[-1] == rows, "the last row is not tied to what follows the table"
+    assert free == ([rows] if rows <= WHOLE else [*range(2, rows - 1), rows])
+
+
+@pytest.mark.parametrize("above", range(12, 30, 3))
+def test_no_row_of_a_printed_table_stands_alone(above: int) -> None:
+    """Wherever on the page the table begins."""
+    from pypdf import PdfReader
+
+    html = pages.page("bao-cao.html", tabled(9, above), LETTERHEAD, Counts(figures()))
+    content, _ = pdf.render(html, AS_OF)
+    if content is None:
+        pytest.skip("needs libpango")
+    texts = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    shown = [re.findall(r"dòng\d\.", text) for text in texts]
+    assert sum(map(len, shown)) == 9
+    assert all(len(rows) != 1 and ("TT" in text) == bool(rows) for rows, text in zip(shown, texts, strict=True)), shown
+
+
+def test_corrected_shares_stand_together_or_not_at_all() -> None:
+    wide = figures(stated=STATED)
+    assert not situation.adjusted(Counts(figures(week()[:12], stated=STATED))), (
+        "an interval of over 50 points says nothing"
+    )
+    made = situation.adjusted(Counts(wide))
+    assert set(made) == {"positive", "neutral", "negative"}
+    assert "Hiệu chỉnh" in next(b for b in situation.figures(Counts(wide)).blocks[2:3] if isinstance(b, Table)).header
+
+
+def test_what_fits_no_topic_is_never_the_first_named() -> None:
+    keys = tuple(map(str, range(9)))
+    counts = Counts(figures(groups={"topic": {"khac": keys, "luong_huu": keys[:2]}}))
+    assert [topic for topic, _ in counts.topics()] == ["luong_huu", "khac"]
+
+
+def test_praise_is_told_apart_from_what_asks_for_an_answer() -> None:
+    keys = tuple(map(str, range(6)))
+    groups = {
+        "feedback": {"praise": keys[:2], "question": keys[2:5], "petition": keys[5:]},
+        "reply": {"waiting": keys[2:]},
+    }
+    said = findings.feedback_said(Counts(figures(groups=groups))).text
+    assert (
+        "6 ý kiến của người dân" in said
+        and "trong đó 4 phản ánh, kiến nghị: câu hỏi 3; kiến nghị 1; lời khen 2." in said
+    )
 
 
 def test_all_formats_say_the_same() -> None:
