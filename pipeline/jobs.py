@@ -36,6 +36,7 @@ import structlog
 
 import crawlers.collect
 import crawlers.sources
+import store
 from pipeline import catalogue, judging, retraining, room, second
 from pipeline.doors import Rooms
 from pipeline.settling import settle
@@ -47,8 +48,6 @@ PLAIN = Text("thử", "Tin thử", "Bảo hiểm xã hội Việt Nam họp giao
 """what any judge that works can judge"""
 FOLLOWED = 50
 """pages followed in one look"""
-REJUDGED = timedelta(days=60)
-"""a new model answers again for documents no older than this"""
 
 
 async def collect(rooms: Rooms, only: Sequence[str] = ()) -> list[crawlers.collect.Collected]:
@@ -77,7 +76,7 @@ def digest(rooms: Rooms) -> int:
         rooms.store.runs.note_problem("judge", "encoder", f"không dùng bộ mã hóa: {why}", rooms.clock())
     with rooms.store.leases.hold("digest") as held:
         while held and not rooms.stopping.is_set():
-            documents = rooms.store.documents.unassessed(rooms.model, batch, rooms.clock() - REJUDGED)
+            documents = rooms.store.documents.unassessed(rooms.model, batch, rooms.clock() - store.REJUDGED)
             if not documents:
                 break
             for document, (assessment, signature) in zip(documents, answers(rooms, documents), strict=True):

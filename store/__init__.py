@@ -8,7 +8,7 @@ from store.answers import comparable
 from store.audit import AuditLine, Chain
 from store.backup import restore
 from store.catalogue import Entry, Standing, Switch, Trial, is_read, standing
-from store.documents import Kept
+from store.documents import REJUDGED, Kept, Rejudging
 from store.edits import Edit
 from store.factors import Factor
 from store.intakes import Intake
@@ -35,6 +35,7 @@ from store.tokens import Token
 __all__ = [
     "COUNTED",
     "OPEN",
+    "REJUDGED",
     "About",
     "AuditLine",
     "Chain",
@@ -58,6 +59,7 @@ __all__ = [
     "Pair",
     "Problem",
     "Recipient",
+    "Rejudging",
     "ReportEdit",
     "ReportLine",
     "Run",

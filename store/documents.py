@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, case, func, insert, select, update
 
 from records import Absence, Document, Indicator, Version
 from store import absences, forgetting, rows, search
 from store.database import Database, chunks, insert_new
 from store.dropping import DELETED, drop_deleted
-from store.tables import documents, tombstones, versions
+from store.tables import assessments, documents, tombstones, versions
 from store.vault import Vault
 
 DROPPED = f'%"{DELETED}"%'
 Kept = Literal["new", "changed", "same"]
 FOLLOW = (timedelta(hours=24), timedelta(days=7), timedelta(days=14))
 """when flagged and high-reach documents are looked at again, counted from when they were first seen"""
+REJUDGED = timedelta(days=60)
+"""a new model answers again for documents no older than this"""
+EXAMINED = 10_000
+"""rows looked at to tell how many wait: about 20 ms"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejudging:
+    """How far the second look of a new model is. `model` answered last; `waiting` documents still have another one's answer,
+    "or more" where `more` rows lie beyond those looked at."""
+
+    model: str
+    waiting: int
+    more: bool
 
 
 class Documents:
@@ -101,6 +116,24 @@ class Documents:
                 query = query.order_by(documents.c.first_seen, documents.c.id).limit(limit - len(found))
                 found += [rows.document(row) for row in connection.execute(query).mappings()]
             return found
+
+    def rejudging(self, now: datetime, most: int = EXAMINED) -> Rejudging | None:
+        """What `unassessed` would still give of other models' answers, the newest `most` looked at; None before any answer.
+        One step through the index a model, then at most `most` rows."""
+        with self._database.read() as connection:
+            newest = select(assessments.c.model).order_by(assessments.c.id.desc()).limit(1)
+            model = connection.execute(newest).scalar()
+            if model is None:
+                return None
+            seen = waiting = 0
+            for other in set(_models(connection)) - {"", model}:
+                here = (documents.c.judged_model == other, documents.c.first_seen >= now - REJUDGED)
+                near = select(documents.c.gaps).where(*here).order_by(documents.c.first_seen.desc())
+                rows_ = near.limit(most + 1 - seen).subquery()
+                kept = func.sum(case((rows_.c.gaps.not_like(DROPPED), 1), else_=0))
+                number, some = connection.execute(select(func.count(), kept).select_from(rows_)).one()
+                seen, waiting = seen + number, waiting + int(some or 0)
+            return Rejudging(model, min(waiting, most), seen > most)
 
     def follow_due(self, now: datetime, limit: int) -> list[Document]:
         """Flagged and high-reach documents whose next look (24 h, 7 d, 14 d after first seen; 6 h after one that found

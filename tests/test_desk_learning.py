@@ -12,8 +12,8 @@ import store
 from desk import learning
 from desk.pages import learning as learning_page
 from nlp import promotion
-from records import Label
-from tests.desk_support import NOW, Rig, document, rig, token
+from records import Label, Reason
+from tests.desk_support import NOW, Rig, assessment, document, rig, token
 from tests.test_desk_browser import CHROMIUM, browser, served, signed_in  # noqa: F401
 
 FIGURE = {
@@ -58,6 +58,21 @@ def test_an_empty_page_says_what_to_do(desk: Rig) -> None:
     ):
         assert words in page
     assert "Học từ nhãn ngay" not in page and "Học từ nhãn ngay" in desk.client("analyst").get("/may-da-hoc").text
+
+
+def test_the_page_says_how_many_texts_wait_for_the_new_model(desk: Rig) -> None:
+    def said() -> str:
+        return " ".join(desk.client("analyst").get("/may-da-hoc").text.split())
+
+    assert "Mọi tin của 60 ngày gần đây đã có kết quả của thử-1" in said()
+    desk.store.models.add(model(1, "in force"))
+    assert "Chưa bắt đầu đánh giá lại" in said()
+    for left in (3, 2, 1, 0):
+        one = desk.store.documents.unassessed("lang-nghe-1", 1)[0]
+        desk.store.settle(one, assessment(one.key, model="lang-nghe-1"), None, Reason("none", "x", "x"), [], NOW)
+        if left:
+            assert f"còn {left} tin của 60 ngày gần đây" in said()
+    assert "Mọi tin của 60 ngày gần đây đã có kết quả của lang-nghe-1" in said()
 
 
 def test_the_page_shows_the_figures_that_were_measured(desk: Rig) -> None:

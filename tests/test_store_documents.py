@@ -132,6 +132,24 @@ def test_unassessed_gives_the_new_first_then_other_models_oldest_first(kept: sto
     assert [d.key for d in kept.documents.unassessed("old", 10)] == ["k3", "k5", "k2"]
 
 
+def test_rejudging_counts_what_is_still_to_be_given(kept: store.Store) -> None:
+    assert kept.documents.rejudging(NOW) is None, "nothing was judged yet"
+    for place in range(6):
+        one = document(f"k{place}", first_seen=NOW - place * DAY)
+        kept.documents.keep(one)
+        kept.settle(one, assessment(one, "old" if place % 2 else "older"), None, NONE, [], NOW)
+    old = document("past", first_seen=NOW - 61 * DAY)
+    kept.documents.keep(old)
+    kept.settle(old, assessment(old, "old"), None, NONE, [], NOW)
+    kept.documents.keep(document("never judged"))
+    waiting = len(kept.documents.unassessed("new", 100, NOW - store.REJUDGED)) - 1
+    for at, one in enumerate(kept.documents.unassessed("new", 100, NOW - store.REJUDGED)[1:], 1):
+        kept.settle(one, assessment(one, "new"), None, NONE, [], NOW + timedelta(minutes=at))
+        assert kept.documents.rejudging(NOW) == store.Rejudging("new", waiting - at, False)
+        assert kept.documents.rejudging(NOW, 2) == store.Rejudging("new", min(waiting - at, 2), waiting - at > 2)
+    assert waiting == at == 6
+
+
 def test_flagged_and_high_reach_are_followed_after_a_day_a_week_and_two(kept: store.Store) -> None:
     settled(kept, document("flagged"), acts=(act(),))
     settled(kept, document("reach", reach=50_000))

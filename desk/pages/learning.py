@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+import store
 import vietnamese
 from desk import access, learning, wiring, words
 
@@ -44,6 +45,7 @@ def page(request: Request, visit: Annotated[access.Visit, access.needs("learning
         waiting=[one for one in models if one.state == "candidate"], training=training, learning=learning,
         weeks=learning.weeks(kept.labels.all("random", now - DRIFT)), enough=ENOUGH, sampled=kept.labels.sampled(),
         broken=broken, last=kept.runs.last("retrain"), at=desk.settings.judging.retrain_at, days=CORRECTED.days, may=visit.may,
+        again=kept.documents.rejudging(now), again_days=store.REJUDGED.days,
     )  # fmt: skip
 
 
