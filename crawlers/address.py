@@ -28,6 +28,9 @@ _NUMBERED = re.compile(r"(?<!\d)\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGN
 _DATE = re.compile(
     r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20)?\d\d|(20)?\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|20\d\d(0[1-9]|1[0-2])"
 )
+_NOT_THERE = re.compile(
+    r"/(error[-_/]?)?(404|410|not[-_]?found|page[-_]?not[-_]?found|khong[-_]tim[-_]thay([-_]trang)?)(\.[a-z]{3,5})?$"
+)
 
 
 def canonical(url: str, base: str = "") -> str:
@@ -92,6 +95,15 @@ def at_home(url: str, homepage: str) -> str:
         return url
     scheme = "https" if "https" in (one.scheme, home.scheme) else one.scheme
     return urlunsplit((scheme, own, one.path, one.query, ""))
+
+
+def nowhere(url: str, homepage: str) -> bool:
+    """Whether an address is the front page of a site, or its page for what is not there: where some send the readers of an
+    article they removed, instead of saying 404."""
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/").lower()
+    fronts = ("", urlsplit(homepage).path.rstrip("/").lower())
+    return (path in fronts and not parts.query) or _NOT_THERE.search(path) is not None
 
 
 def bare(host: str) -> str:

@@ -24,7 +24,7 @@ from .capture import Captured
 from .intake import Clock, Intake, Official, Settings, Store
 from .manners import Memory
 from .owners import Owners
-from .polls import Collected
+from .polls import Collected, host_count
 from .settings import build
 from .sources import Source
 from .spiders.capture import CaptureSpider
@@ -32,7 +32,7 @@ from .spiders.follow import FollowSpider, Refetched
 from .spiders.look import Asked, Looked, LookSpider
 from .spiders.search import SearchSpider
 from .spiders.social import SocialSpider
-from .spiders.source import SourceSpider, host_count
+from .spiders.source import SourceSpider
 
 __all__ = [
     "Asked",

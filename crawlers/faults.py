@@ -7,7 +7,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import BlockedAddress
 
-from .manners import Disallowed, Later, in_words
+from .manners import GIVE_UP, LAST_TRY, Disallowed, Later, in_words
 
 PASSING = frozenset({401, 403, 407, 408, 421, 425, 429})
 """client errors that may pass: blocked for now, asked to slow down"""
@@ -22,6 +22,14 @@ def is_permanent(error: BaseException) -> bool:
     if isinstance(error, IgnoreRequest):
         return not isinstance(error, Later)
     return isinstance(error, BlockedAddress | StopDownload)
+
+
+def tries(error: BaseException) -> int:
+    """How often an article that failed so is asked for before its list no longer waits for it. A page that is not there
+    may be one that its list names a moment too early."""
+    if isinstance(error, HttpError) and error.response.status == 404:
+        return GIVE_UP
+    return 1 if is_permanent(error) else LAST_TRY
 
 
 def trouble(error: BaseException) -> str:

@@ -210,6 +210,10 @@ class Intake:
         now = self.clock()
         self.store.lists.asked(source, url, now, now + timedelta(seconds=rest), trouble, moved_to)
 
+    def rest(self, source: str, seconds: float) -> None:
+        """None of the source's lists is asked for that long."""
+        self.store.lists.rest(source, self.clock() + timedelta(seconds=seconds))
+
     def polled(self, done: Collected) -> None:
         self.store.sources.polled(
             done.source, self.clock(), done.ok, done.error, done.items, done.new, done.failed, done.bare, done.trouble
@@ -229,6 +233,8 @@ def document(page: Page | None, link: Link, source: Source, url: str, now: datet
     if page is None:
         page = Page(link.title, link.lead or None, None, None, None, (), None, None, None, "feed")
     published = page.published_at or link.published_at
+    if published is not None and link.published_at is not None and published > now + AHEAD:
+        published = link.published_at  # some pages write their local time as UTC
     gaps = [name for name, missing in (("body", not page.body), ("date", published is None)) if missing]
     own = at_home(page.canonical_url, source.homepage) if page.canonical_url else None
     return Document(

@@ -40,14 +40,16 @@ def link(url: str, base: str, title: str = "", lead: str = "", published_at: dat
     return Link(key, key, title, lead, published_at)
 
 
+def mark(link: Link) -> str:
+    """What a failure is remembered by: a thread that failed is worth a try again when it has grown."""
+    return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
+
+
 _AGES_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 def choose(links: Iterable[Link], source: Source, limit: int) -> list[Link]:
-    """The links that are articles of the source, each once, the newest first, at most `limit`.
-
-    Where none is dated they keep their order.
-    """
+    """The links that are articles of the source, each once, the newest first, at most `limit`."""
     found = (
         replace(link, key=key, url=key)
         for link in links
@@ -57,7 +59,9 @@ def choose(links: Iterable[Link], source: Source, limit: int) -> list[Link]:
 
 
 def newest(links: Iterable[Link], limit: int) -> list[Link]:
-    """At most `limit` links, the newest first; where none is dated they keep their order."""
+    """At most `limit` links, the newest first. Where none is dated they keep their order, and as some lists begin with
+    the oldest, both ends of a long one are taken."""
     given = list(links)
-    dated = sorted(given, key=lambda link: link.published_at or _AGES_AGO, reverse=True)
-    return (dated if any(link.published_at for link in dated) else given)[:limit]
+    if not any(link.published_at for link in given):
+        return given if len(given) <= limit else given[: limit - limit // 2] + given[len(given) - limit // 2 :]
+    return sorted(given, key=lambda link: link.published_at or _AGES_AGO, reverse=True)[:limit]

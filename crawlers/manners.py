@@ -11,6 +11,8 @@ import re
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -35,7 +37,11 @@ LONGEST_FRESH = 3600.0
 BUSY_WAIT = 60.0
 """seconds a host is left alone after 429 without Retry-After"""
 GIVE_UP = 3
-"""failures in a row after which a host is left alone for the rest of the crawl"""
+"""failures in a row after which a host is left alone for the rest of the crawl, and an article at every poll"""
+LAST_TRY = 10
+"""failures after which a list is no longer read in full for an article's sake: a day and a half after the first"""
+AGAIN, LONGEST_AGAIN, FORGIVEN = 3600.0, 6 * 3600.0, 24 * 3600.0
+"""seconds an article rests after GIVE_UP failures, twice as long each time; and one that failed for good"""
 T = TypeVar("T")
 
 
@@ -52,6 +58,16 @@ class Remembered(OrderedDict[str, T]):
             self.popitem(last=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How an article fared. `until`: of the memory's clock, it is not asked for again before; `final`: nor does its list
+    wait for it."""
+
+    times: int
+    until: float
+    final: bool
+
+
 class Memory:
     """What the process remembers between crawls. `now`: seconds of a clock that only goes forward."""
 
@@ -61,8 +77,26 @@ class Memory:
         """scheme://host:port -> (until when, rules or None for "all allowed", why nothing may be fetched)"""
         self.not_before: Remembered[float] = Remembered()
         """host -> when it may be asked again"""
-        self.attempts: Remembered[int] = Remembered(100_000)
-        """article -> how often it failed; what failed for good is worth GIVE_UP at once"""
+        self.attempts: Remembered[Tried] = Remembered(100_000)
+        """article -> how it failed so far"""
+
+    def failed(self, article: str, tries: int = 1) -> Tried:
+        """An article could not be had; after `tries` failures its list no longer waits for it. It is asked for again later
+        on, where it is listed still: what a server refuses today it may answer tomorrow."""
+        times = (self.attempts[article].times if article in self.attempts else 0) + 1
+        rest = 0.0 if times < GIVE_UP else min(AGAIN * 2.0 ** (times - GIVE_UP), LONGEST_AGAIN)
+        final = times >= tries
+        self.attempts[article] = tried = Tried(times, self.now() + (FORGIVEN if final else rest), final)
+        return tried
+
+    def done(self, article: str) -> None:
+        """Not to be asked for again under this address."""
+        self.attempts[article] = Tried(0, float("inf"), True)
+
+    def resting(self, article: str) -> Tried | None:
+        """How an article fared that is not to be asked for now."""
+        tried = self.attempts.get(article)
+        return tried if tried is not None and tried.until > self.now() else None
 
 
 class Later(IgnoreRequest):
@@ -97,6 +131,12 @@ def in_words(error: BaseException) -> str:
 def memory_of(crawler: Crawler) -> Memory:
     found = getattr(crawler.spider, "memory", None)
     return found if isinstance(found, Memory) else Memory()
+
+
+def clock_of(crawler: Crawler) -> datetime | None:
+    """The moment, by the clock of the crawl."""
+    intake = getattr(crawler.spider, "intake", None)
+    return intake.clock() if intake is not None else None
 
 
 class Robots(RobotsTxtMiddleware):
@@ -145,8 +185,9 @@ class Robots(RobotsTxtMiddleware):
             self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
             if 200 <= response.status < 300:
                 rules = ProtegoRobotParser(response.body[:ROBOTS_BYTES], self.crawler.spider)
-            elif not 400 <= response.status < 500:
-                refused, wait = f"HTTP {response.status}", max(ROBOTS_RETRY, retry_after(response))
+            elif not 400 <= response.status < 500 or (response.status == 429 and "Retry-After" in response.headers):
+                refused = f"HTTP {response.status}"
+                wait = max(ROBOTS_RETRY, retry_after(response, clock_of(self.crawler)))
         memory = memory_of(self.crawler)
         memory.robots[place] = learnt = (memory.now() + (wait if refused else ROBOTS_FRESH), rules, refused)
         return learnt
@@ -176,7 +217,7 @@ class Patience:
     def process_response(self, request: Request, response: Response) -> Response:
         host = _host(request.url)
         self.failures[host] = 0
-        wait = retry_after(response)
+        wait = retry_after(response, clock_of(self.crawler))
         if wait:
             request.meta["dont_retry"] = True
             if not request.meta.get("robots"):
@@ -193,8 +234,9 @@ def _host(url: str) -> str:
     return urlsplit(url).netloc
 
 
-def retry_after(response: Response) -> float:
-    """Seconds a 429 or 503 asks us to wait, bounded; BUSY_WAIT where 429 does not say; 0 where 503 does not."""
+def retry_after(response: Response, now: datetime | None = None) -> float:
+    """Seconds a 429 or 503 asks us to wait, bounded; BUSY_WAIT where 429 does not say; 0 where 503 does not. `now`: what a
+    stated moment counts from where the server does not tell its own time."""
     if response.status not in (429, 503):
         return 0.0
     stated = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
@@ -202,8 +244,9 @@ def retry_after(response: Response) -> float:
         return min(float(stated[:9]), LONGEST_WAIT)
     try:
         then = parsedate_to_datetime(stated).timestamp()
-        now = parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1")).timestamp()
-        return min(max(then - now, 0.0), LONGEST_WAIT)
+        theirs = (response.headers.get("Date") or b"").decode("latin-1")
+        began = parsedate_to_datetime(theirs) if theirs or now is None else now
+        return min(max(then - began.timestamp(), 0.0), LONGEST_WAIT)
     except (ValueError, TypeError):
         return BUSY_WAIT if response.status == 429 else 0.0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import urlsplit
 
 from .sources import Source
 
@@ -105,3 +106,8 @@ def lists_of(source: Source) -> list[Poll]:
         *(Poll(source, "sitemap", url) for url in source.sitemaps),
         *(Poll(source, "listing", url) for url in source.listings),
     ]
+
+
+def host_count(sources: Iterable[Source]) -> int:
+    """How many hosts the lists of some sources lie on."""
+    return len({urlsplit(url).hostname for source in sources for url in source.lists})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO, cast
 
 from lxml import etree
@@ -22,6 +23,8 @@ CHILDREN = 3
 """how many sitemaps of an index are read at one poll, the newest first"""
 OLDEST = timedelta(days=7)
 """what a sitemap dates older than this is history, not news"""
+_BROKEN = datetime(2000, 1, 1, tzinfo=UTC)
+"""an earlier date is none: systems without one write 1970"""
 
 
 def read(body: bytes, url: str, now: datetime) -> tuple[list[Link], list[str]]:
@@ -30,6 +33,8 @@ def read(body: bytes, url: str, now: datetime) -> tuple[list[Link], list[str]]:
     children: list[tuple[datetime | None, str]] = []
     for kind, place, stated, title in _entries(_unpack(body, url), url):
         moment = parse_date(stated, now) if stated else None
+        if moment is not None and moment < _BROKEN:
+            moment = None
         if moment is not None and now - moment > OLDEST:
             continue
         if kind == "sitemap":
@@ -42,8 +47,19 @@ def read(body: bytes, url: str, now: datetime) -> tuple[list[Link], list[str]]:
 
 def _newest(children: list[tuple[datetime | None, str]]) -> list[str]:
     dated = sorted(((moment, place) for moment, place in children if moment), reverse=True)
-    places = [place for _, place in dated] or [place for _, place in children]
+    places = [place for _, place in dated] or _ends([place for _, place in children])
     return [canonical(place) for place in places[:CHILDREN]]
+
+
+def _ends(places: list[str]) -> list[str]:
+    """Of an index without dates: the last and the first of each row of numbered sitemaps. Which of the two holds the
+    newest is nowhere said: WordPress fills up the last one."""
+    rows: dict[str, list[tuple[list[int], str]]] = {}
+    for place in places:
+        numbers = [int(number[:18]) for number in re.findall(r"\d+", place)]
+        rows.setdefault(re.sub(r"\d+", "#", place), []).append((numbers, place))
+    ends = (end for row in rows.values() for end in (max(row)[1], min(row)[1]))
+    return list(dict.fromkeys(ends))
 
 
 def _unpack(body: bytes, url: str) -> bytes:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from records import Document
 from vietnamese import parse_date
@@ -105,6 +106,14 @@ class Walk:
         """What to keep when the walk is over: the latest moment in it, never one that lies far ahead."""
         dated = self.newest if self.thread.published_at else max(self.newest or now, now)
         return min(dated or now, now + AHEAD)
+
+
+def removed(key: str, page: Thread, url: str) -> bool:
+    """Whether the page at `url`, to which the address of a post led, shows that the post is no more: a forum sends the
+    address of a post it still has to the page with it on."""
+    number = key.rpartition("-")[2]
+    sent_on = f"post-{number}" not in urlsplit(url).path
+    return sent_on and number not in {post.id for post in page.posts}
 
 
 def document(

@@ -46,6 +46,12 @@ class Lists:
                 here = (lists.c.source == source, lists.c.url == row["url"])
                 connection.execute(update(lists).where(*here).values(row))
 
+    def rest(self, source: str, until: datetime) -> None:
+        """None of the lists of a source is to be asked before `until`."""
+        sooner = (lists.c.source == source, lists.c.not_before < until)
+        with self._database.write() as connection:
+            connection.execute(update(lists).where(*sooner).values(not_before=until))
+
     def resting(self, source: str, now: datetime) -> set[str]:
         """The addresses of a source that may not be asked yet. A clock that ran ahead when they were asked delays
         nothing."""

@@ -192,6 +192,11 @@ class Memorised:
     ) -> None:
         self.rests[source, url] = (at, until, trouble, moved_to)
 
+    def rest(self, source: str, until: datetime) -> None:
+        for place, (at, before, *more) in self.rests.items():
+            if place[0] == source and before < until:
+                self.rests[place] = (at, until, more[0], more[1])
+
     def note_problem(self, what: str, where: str, detail: str, at: datetime) -> None:
         self.troubles.append((what, where, detail))
 

@@ -167,6 +167,56 @@ def test_an_inner_address_is_not_connected_to() -> None:
         assert not one.answered and not inner.asked
 
 
+SAID = "Lời của người đọc, không phải của bài"
+WAYS = [
+    f"<div class='commentBox'>{SAID}</div>",
+    f"<div class=lstComment>{SAID}</div>",
+    f"<ul class='item-cmt__list'><li>{SAID}</ul>",
+    f"<div id=y_kien>{SAID}</div>",
+    f"<div class='ykienbandoc'>{SAID}</div>",
+    f"<div class='replies'><p>{SAID}</div>",
+    f"<div itemprop=comment itemscope itemtype='https://schema.org/Comment'>{SAID}</div>",
+    f"<section aria-label='Bình luận'>{SAID}</section>",
+    f"<section data-role=comments>{SAID}</section>",
+    f"<app-comments><p>{SAID}</p></app-comments>",
+    f"<section><h3>Bình luận (3)</h3><ul><li>{SAID}</ul></section>",
+    f"<template><div class=comment>{SAID}</div></template>",
+    f'<div data-comments=\'[{{"noiDung": "{SAID}"}}]\'></div>',
+    f'<div data-state=\'{{"comments": [{{"noiDung": "{SAID}"}}]}}\'></div>',
+    f"<script>window.__NUXT__={{comments:[{{noiDung:'{SAID}'}}]}}</script>",
+    f"<script>x = {{'parentComments': [{{noiDung: '{SAID}'}}]}}</script>",
+    f'<script>self.__next_f.push([1,"{{\\"comments\\":[{{\\"t\\":\\"{SAID}\\"}}]}}"])</script>',
+    f'<script type="application/ld+json">[{{"@type":"Comment","text":"{SAID}"}}]</script>',
+    f'<script type="application/ld+json">{{"mainEntity":{{"acceptedAnswer":{{"text":"{SAID}"}}}}}}</script>',
+    f"<div class=comments><p>{PROSE[:300]}</p><p>{SAID}</p></div>",  # quotes how the article begins
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_readers_say_is_cut_however_it_is_marked(way: str) -> None:
+    page = article("Bài A").replace("</article>", f"</article>{way}").encode()
+    kept, places = comments.cut(page, "text/html; charset=utf-8", PROSE)
+    assert places == 1 and SAID not in kept.decode() and PROSE[-40:] in kept.decode()
+
+
+def test_a_page_is_one_whatever_its_head_calls_it() -> None:
+    with web() as found:
+        body = article("Bài A").replace("</article>", "</article>" + OTHERS)
+        for number, kind in enumerate(("", "text/plain", "application/octet-stream")):
+            found.put(f"/a-{number}.html", body, **({"Content_Type": kind} if kind else {}))
+            (one,) = capture(found, stored(found, f"/a-{number}.html", key=f"k{number}"))
+            assert "Lời riêng" not in gzip.decompress(one.warc).decode() and one.cut == 2
+
+
+def test_nobody_else_of_a_forum_stands_beside_the_post() -> None:
+    page = thread(post(1, "Lời của mot_khac", "mot_khac"), post(2, "Bán sổ", "nguoi_ban"), title="Hỏi lương hưu").replace(
+        "</h1>", "</h1><div class='p-description'><a class=username>chu_de</a></div>"
+    ).replace("</body>", "<aside>Đang xem: <b>khach_la</b></aside><footer>Chủ đề mới của ban_moi</footer></body>")  # fmt: skip
+    kept = comments.cut(page.encode(), "text/html; charset=utf-8", "Bán sổ", "2", named=True)[0].decode()
+    assert [name for name in ("mot_khac", "chu_de", "khach_la", "ban_moi") if name in kept] == []
+    assert "nguoi_ban" in kept and "Bán sổ" in kept and "Hỏi lương hưu" in kept
+
+
 def test_words_of_the_item_are_never_cut() -> None:
     page = f"<html><body class='has-comments'><div class='content-comment'><p>{PROSE[:200]}</p></div></body></html>".encode()
     assert comments.cut(page, "text/html", PROSE) == (page, 0)

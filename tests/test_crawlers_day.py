@@ -24,7 +24,7 @@ from crawlers.manners import Memory
 from crawlers.sources import Source
 from pipeline.crawls import Crawls
 
-from .crawlers_support import NOW, OFFICIAL, Web, rss, settings, source, web
+from .crawlers_support import NOW, OFFICIAL, Web, article, rss, settings, source, web
 
 STEP = timedelta(minutes=5)
 FLOOR = {1: 300, 2: 900, 3: 1800}
@@ -45,7 +45,7 @@ class Host:
         def handle(handler: BaseHTTPRequestHandler) -> None:
             poll = len(self.asked)
             version = poll // self.changes if self.changes else 0
-            body = rss((f"{found.base}/khong-co-{100_000 + version}.html", "Bài")).encode()
+            body = rss((f"{found.base}/bai-{100_000 + version}.html", "Bài")).encode()
             status, headers = self.says(poll, clock[0]) or (200, {})
             if status == 200:
                 headers = {"ETag": f'W/"phiên bản {version}, gzip"', "Last-Modified": f"Thu, 26 Nov 2026 0{version % 9}:00:00 GMT",
@@ -132,6 +132,8 @@ def test_a_day_of_polite_polling(tmp_path: Path) -> None:
         sources = []
         for found, (name, host) in zip(webs, everyone.items(), strict=True):
             found.pages["/rss"] = host.answer(found, clock)
+            for version in range(100):
+                found.put(f"/bai-{100_000 + version}.html", article("Bài"))
             sources.append(source(found, id=name.replace(" ", "-"), tier=host.tier))
         live(url, sources, webs, clock, NOW + timedelta(hours=12))
         live(url, sources, webs, clock, NOW + timedelta(hours=24))

@@ -132,6 +132,7 @@ def test_collecting_into_the_real_store(kept: store.Store) -> None:
         key = f"{found.base}/a-100001.html"
         found.put("/rss", rss((key, "Bài A"), (f"{found.base}/mat-100002.html", "Mất")), ETag='"1"')
         found.put("/a-100001.html", article("Bài A"))
+        found.put("/mat-100002.html", "", 410)
         first = gather(kept, found)
         assert (first.ok, first.items, first.new, first.failed) == (True, 2, 1, 1)
         document_ = kept.documents.get(key)
@@ -140,7 +141,7 @@ def test_collecting_into_the_real_store(kept: store.Store) -> None:
         (state,) = kept.sources.health()
         assert (state.source, state.error, state.success_at) == ("bao-thu", "", NOW)
         (problem,) = kept.runs.problems(NOW - timedelta(hours=1))
-        assert problem.what == "page" and problem.where == "bao-thu" and "HTTP 404" in problem.detail
+        assert problem.what == "page" and problem.where == "bao-thu" and "HTTP 410" in problem.detail
 
 
 def test_later_looks_find_edits_and_removals(kept: store.Store) -> None:

@@ -174,7 +174,7 @@ def test_a_failing_article_keeps_the_list_open_until_it_is_had_or_given_up() -> 
         assert len(store.marks) == 1
 
 
-def test_an_article_that_always_fails_is_given_up_after_three_polls_and_counted() -> None:
+def test_an_article_that_always_fails_rests_after_three_polls_and_is_counted() -> None:
     store, memory = Memorised(), Memory()
     with web() as found:
         small(found)
@@ -184,18 +184,18 @@ def test_an_article_that_always_fails_is_given_up_after_three_polls_and_counted(
             crawl(store, found, memory)
         assert len(found.paths("/a-")) == 6  # three polls, each with one retry
     assert store.said().count("HTTP 500 (đã thử 3 lượt)") == 1
-    assert len(store.marks) == 1
+    assert store.marks == {}
 
 
 def test_what_is_gone_for_good_is_asked_for_once() -> None:
     store, memory = Memorised(), Memory()
     with web() as found:
         small(found)
-        found.put("/a-100001.html", "", 404)
+        found.put("/a-100001.html", "", 410)
         for _ in range(3):
             crawl(store, found, memory)
         assert len(found.paths("/a-")) == 1
-    assert "HTTP 404" in store.said()
+    assert "HTTP 410" in store.said()
 
 
 def test_a_host_that_does_not_answer_is_left_alone() -> None:

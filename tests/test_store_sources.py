@@ -79,6 +79,8 @@ def test_what_a_server_asked_for_outlives_the_process(kept: store.Store, store_u
         ("https://a/map", "http", "https://b/map"),
         ("https://a/rss", "", None),
     ]
+    kept.lists.rest("a", NOW + HOUR + MINUTE)
+    assert [each.not_before for each in other.lists.all()] == [NOW + 2 * HOUR, NOW + HOUR + MINUTE]
     kept.lists.asked("a", "https://a/map", NOW + HOUR, NOW + HOUR)
     assert other.lists.all()[0].trouble == "" and other.lists.all()[0].moved_to is None
     kept.sources.put_off("a", NOW + HOUR)

@@ -15,10 +15,18 @@ from records import UnreadablePage
 from .body import monstrous, parse, tidy
 from .decode import utf8
 
-_NAMED = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|cmts?|binh-?luan|y-?kien|disqus|fb-comments)(?:$|[\s_-])", re.IGNORECASE
+_WORDS = r"comments?|commentlist|cmts?|binh[_-]?luan|y[_-]?kien(?:[_-]?ban[_-]?doc)?|disqus|fb-comments|repl(?:y|ies)|feedbacks?"
+_NAMED = re.compile(rf"(?:^|[\s/_-])(?:box|list|lst)?(?:{_WORDS})(?:$|[\s_-])|(?:^|\s)bình luận", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TOLD = ("class", "id", "itemprop", "itemtype", "role", "aria-label", "data-role", "data-component", "data-testid")
+"""attributes that say what an element is for"""
+_DATA = re.compile(
+    r"(?:comments?|commentList|cmts?|binh_?luan|replies|suggestedAnswer|acceptedAnswer)\w{0,20}\\{0,5}[\"']?\s{0,20}:\s{0,20}(?:\[\s{0,20})?\{"
+    r"|@type\\{0,5}\"\s{0,20}:\s{0,20}\\{0,5}\"(?:Comment|Answer)\b",
+    re.IGNORECASE,
 )
-_DATA = re.compile(r"\"(?:comments?|commentList|listComments?|binhLuan|binh_luan)\"\s*:\s*(?:\[\s*)?\{", re.IGNORECASE)
+_HEADING = re.compile(r"(?:bình luận|ý kiến (?:bạn đọc|độc giả)|comments?)(?: \W?\d{1,9}\W?)?:?", re.IGNORECASE)
+_PAGE = re.compile(rb"[\s\xef\xbb\xbf]*(?:<!--[^>]*-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _KEPT = frozenset(("html", "head", "body", "main", "h1", "title", "meta", "link"))
 _ACTIVE = (
     "script, iframe, frame, object, embed, applet, link, base, meta, noscript, template, form, audio, video, source"
@@ -36,6 +44,11 @@ MOST = 20_000
 """elements looked at"""
 
 
+def is_html(body: bytes, content_type: str) -> bool:
+    """Whether an answer is a page, whatever its head calls it."""
+    return "html" in content_type.lower() or _PAGE.match(body[:2000]) is not None
+
+
 def cut(body: bytes, content_type: str, words: str, post: str = "", named: bool = True) -> tuple[bytes, int]:
     """(the page, in how many places it was cut); with nothing to cut, the bytes as they came and 0.
 
@@ -51,19 +64,41 @@ def cut(body: bytes, content_type: str, words: str, post: str = "", named: bool 
 
 
 def _comments(tree: LexborHTMLParser, words: str) -> int:
-    mark = _beginning(words)
-    named = (
-        node
-        for node in tree.css("[class], [id]")[:MOST]
-        if any(_NAMED.search(node.attributes.get(name) or "") for name in ("class", "id"))
-    )
+    marks, home = _marks(words), _home(tree, words)
     others = [
         node
-        for node in named
-        if node.tag not in _KEPT and node.css_first("h1") is None and not (mark and mark in tidy(node.text()))
+        for node in tree.css("*")[:MOST]
+        if _by_others(node) and node.tag not in _KEPT and node.css_first("h1") is None and not _holds(node, marks, home)
     ]
-    others += [script for script in tree.css("script")[:MOST] if _DATA.search(script.text() or "")]
-    return _remove(others)
+    others += [
+        node.parent
+        for node in tree.css("h2, h3, h4, h5, h6")[:MOST]
+        if _HEADING.fullmatch(tidy(node.text())) and node.parent is not None and node.parent.tag not in _KEPT
+        and node.parent.css_first("h1") is None and not _holds(node.parent, marks, home)
+    ]  # fmt: skip
+    others += [node for node in tree.css("script")[:MOST] if _DATA.search(node.text() or "")]
+    # what a template holds is no part of the tree
+    others += [node for node in tree.css("template")[:MOST] if re.search(_WORDS, node.html or "", re.IGNORECASE)]
+    return _bared(tree) + _remove(others)
+
+
+def _by_others(node: LexborNode) -> bool:
+    """Whether an element says of itself that it is for what readers say."""
+    told = (node.tag or "", *(node.attributes.get(name) or "" for name in _TOLD if name in node.attributes))
+    return any(_NAMED.search(_CAMEL.sub("-", stated[:2000])) for stated in told)
+
+
+def _bared(tree: LexborHTMLParser) -> int:
+    """Takes off attributes that hold comments as data; gives how many."""
+    found = [
+        (node, name)
+        for node in tree.css("*")[:MOST]
+        for name, stated in node.attributes.items()
+        if "{" in (stated or "") and (_DATA.search(stated or "") or _NAMED.search(name))
+    ]
+    for node, name in found:
+        del node.attrs[name]
+    return len(found)
 
 
 def _posts(tree: LexborHTMLParser, post: str, named: bool) -> int:
@@ -76,9 +111,23 @@ def _posts(tree: LexborHTMLParser, post: str, named: bool) -> int:
     others = [node for node in all_posts if kept is None or node.mem_id != kept.mem_id]
     selected = f"script, meta[name='description'], meta[property*='description'], {_OTHERS_IN_POST}"
     others += tree.css(selected if named else f"{selected}, {_AUTHOR}")[:MOST]
-    if not named and kept is not None and kept.attributes.get("data-author"):
+    if kept is None:
+        return _remove(others + tree.css(_AUTHOR)[:MOST])
+    if not named and kept.attributes.get("data-author"):
         kept.attrs["data-author"] = ""
-    return _remove(others)
+    return _remove(others + _around(kept))
+
+
+def _around(kept: LexborNode) -> list[LexborNode]:
+    """What stands beside a post and above it, but for the title of its thread: names, other threads, who is there."""
+    found: list[LexborNode] = []
+    inner = kept
+    while inner.parent is not None and inner.tag not in ("body", "html"):
+        for node in inner.parent.iter():
+            if node.mem_id != inner.mem_id:
+                found += [node] if node.css_first("h1") is None else node.css(f".p-description, .username, {_AUTHOR}")
+        inner = inner.parent
+    return found
 
 
 def _remove(nodes: list[LexborNode]) -> int:
@@ -99,9 +148,29 @@ def _within(node: LexborNode, chosen: set[int]) -> bool:
     return False
 
 
-def _beginning(words: str) -> str:
-    """The first words of a text, as `tidy` writes them."""
-    return tidy(words)[:60]
+def _marks(words: str) -> list[str]:
+    """How the paragraphs of a text begin, as `tidy` writes them; up to the first number, which may be masked."""
+    begun = (re.split(r"\d", tidy(text), maxsplit=1)[0][:60].strip() for text in words.split("\n\n")[:40])
+    return [text for text in begun if len(text) >= 15] or [text for text in [tidy(words)[:60]] if text]
+
+
+def _home(tree: LexborHTMLParser, words: str) -> set[int]:
+    """The elements in which a text first begins, from the outermost to the innermost."""
+    mark, found = tidy(words)[:60], set()
+    inner = tree.body if mark else None
+    while inner is not None:
+        found.add(inner.mem_id)
+        within = (node for node in inner.iter() if node.tag not in ("script", "style"))
+        inner = next((node for node in within if mark in tidy(node.text())), None)
+    return found
+
+
+def _holds(node: LexborNode, marks: list[str], home: set[int]) -> bool:
+    """Whether an element holds the text that is evidence, and does not only quote a piece of it."""
+    if node.mem_id in home:
+        return True
+    text = tidy(node.text()) if len(marks) > 1 else ""
+    return 2 * sum(mark in text for mark in marks) > len(marks)
 
 
 def still(page: bytes, content_type: str) -> bytes:

@@ -58,7 +58,7 @@ class CaptureSpider(SourceSpider):
         """Raises UnreadablePage for a page from which other people's words cannot be told apart."""
         known, exchanges = self.documents[link.key], response.meta[META].exchanges
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        html, there = "html" in kind.lower(), response.status not in GONE
+        html, there = comments.is_html(response.body, kind), response.status not in GONE
         page, places = response.body, 0
         if html:
             post = link.key.partition(":post-")[2] if source.kind == "post" else ""

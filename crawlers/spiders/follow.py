@@ -11,10 +11,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import Document, UnreadablePage
 
+from .. import threads
 from ..faults import GONE, is_permanent, reason
 from ..links import Link
 from ..sources import Source
 from .source import SourceSpider
+
+NOT_THERE = 404
+"""the status of what a site takes away without saying so"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,18 @@ class FollowSpider(SourceSpider):
 
     async def on_article(self, response: Response, source: Source, link: Link, files: str = "") -> None:  # noqa: ARG002
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if self._astray(source, link, response):  # how some sites say 404
+            await self._missing(link, NOT_THERE, f"chuyển hướng về {response.url[:200]}")
+            return
         try:
             self._own(source, link, response)
             if source.kind == "post":
-                _, posts = await self._do(self.intake.take_posts, source, response.url, response.body, kind)
+                thread, posts = await self._do(self.intake.take_posts, source, response.url, response.body, kind)
+                if threads.removed(link.key, thread, response.url):
+                    await self._missing(link, NOT_THERE, "trang của chủ đề không còn bài này")
+                    return
                 if link.key not in posts:
-                    raise UnreadablePage(link.url, "trang của chủ đề không còn bài này")
+                    raise UnreadablePage(link.url, "trang của chủ đề không cho thấy lời của bài này")
                 kept = posts[link.key]
             else:
                 known = self.documents[link.key]
@@ -62,11 +72,9 @@ class FollowSpider(SourceSpider):
     async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error = failure.value
+        await self._heed(source, error)
         if isinstance(error, HttpError) and error.response.status in GONE:
-            gone = await self._do(self.intake.missing, link.key, error.response.status)
-            await self._looked(
-                link, Refetched(link.key, "gone" if gone else "missing", f"HTTP {error.response.status}")
-            )
+            await self._missing(link, error.response.status, f"HTTP {error.response.status}")
             return
         text = f"{link.url}: {reason(error)}"
         if is_permanent(error):
@@ -74,6 +82,10 @@ class FollowSpider(SourceSpider):
             await self._looked(link, Refetched(link.key, "failed", text))
         else:  # still due: the next look tries again
             self.refetched.append(Refetched(link.key, "failed", text))
+
+    async def _missing(self, link: Link, status: int, text: str) -> None:
+        gone = await self._do(self.intake.missing, link.key, status)
+        await self._looked(link, Refetched(link.key, "gone" if gone else "missing", text))
 
     async def _looked(self, link: Link, result: Refetched) -> None:
         await self._do(self.intake.followed, link.key)

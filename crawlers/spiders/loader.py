@@ -8,10 +8,11 @@ from typing import Any
 import scrapy
 
 from .. import sources
+from ..polls import host_count
 from ..settings import build, operator
 from .search import SearchSpider
 from .social import SocialSpider
-from .source import SourceSpider, host_count
+from .source import SourceSpider
 
 
 class Loader:

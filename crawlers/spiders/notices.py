@@ -41,6 +41,7 @@ class Notices:
     async def on_file_error(self: Any, failure: Any) -> AsyncIterator[Request]:
         """The page is kept without the file."""
         known = failure.request.cb_kwargs
+        await self._heed(known["source"], failure.value)
         text = f"{failure.request.url[:200]}: {reason(failure.value)}"
         await self._do(self.intake.problem, "page", known["source"].id, text)
         async for asked in self._next_file(**known):

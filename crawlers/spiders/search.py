@@ -11,12 +11,11 @@ from records import UnreadablePage
 
 from .. import searches
 from ..found import Found
-from ..links import Link
-from ..manners import GIVE_UP
+from ..links import Link, mark
 from ..owners import Owners
 from ..polls import Poll
 from ..sources import Source
-from .source import SourceSpider, mark
+from .source import SourceSpider
 
 
 class SearchSpider(SourceSpider):
@@ -51,5 +50,5 @@ class SearchSpider(SourceSpider):
             return
         self.turns[source.id].new += kept == "new"
         self.turns[source.id].bare += kept == "new" and bare
-        self.memory.attempts[mark(link)] = GIVE_UP
+        self.memory.done(mark(link))
         await self._settle(source, link)

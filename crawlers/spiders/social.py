@@ -129,7 +129,7 @@ class SocialSpider(SourceSpider):
                 visit.rest = (self.keeper.refill(call.bucket, SOON) - visit.now).total_seconds()
             if fault.forget:
                 self.keeper.forget(fault.forget)
-            visit.rest = max(visit.rest, fault.rest, retry_after(response))
+            visit.rest = max(visit.rest, fault.rest, retry_after(response, visit.now))
             return fault, {}
         try:
             reading = call.read(answer)

@@ -12,18 +12,19 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Request, Response
+from scrapy.spidermiddlewares.httperror import HttpError
 
 from records import StoreError, UnreadablePage
 
 from .. import feeds, listings, sitemaps, threads
-from ..faults import is_permanent, reason, trouble
+from ..address import nowhere
+from ..faults import reason, tries, trouble
 from ..intake import Intake, standalone
-from ..links import BadFeed, Link, choose
+from ..links import BadFeed, Link, choose, mark
 from ..manners import GIVE_UP, Later, Memory, fresh_for, moved_to, retry_after
 from ..polls import Collected, Poll, Turn, lists_of
 from ..settings import verify
@@ -133,7 +134,12 @@ class SourceSpider(Notices, scrapy.Spider):
                 return
         await self._asked(poll, response)
         found = await self._do(self.intake.wanted, poll.source, links)
-        wanted = {link.key: link for link in found if not self._given_up(link)}
+        tried = {link.key: self.memory.resting(mark(link)) for link in found}
+        wanted = {link.key: link for link in found if tried[link.key] is None}
+        poll.lost = poll.lost or any(one is not None and not one.final for one in tried.values())
+        if children:  # an index may stay as it is while what it names grows: it is read in full each time
+            poll.etag = poll.last_modified = None
+            await self._do(self.intake.save_validators, poll.source.id, poll.url, None, None)
         turn.open += len(children)
         for child in children:
             yield await self._asking(Poll(poll.source, "sitemap", child, child=True))
@@ -170,7 +176,8 @@ class SourceSpider(Notices, scrapy.Spider):
             return
         rest, moved = 0.0, None
         if response is not None:
-            rest, moved = max(retry_after(response), fresh_for(response)), moved_to(response)
+            rest = max(retry_after(response, self.intake.clock()), fresh_for(response))
+            moved = moved_to(response)
             if poll.kind != "feed" and poll.source.feeds and not trouble:
                 rest = max(rest, SELDOM)
         await self._do(self.intake.asked, poll.source.id, poll.url, rest, trouble, moved)
@@ -193,9 +200,6 @@ class SourceSpider(Notices, scrapy.Spider):
             await self._do(self.intake.polled, done)
 
     # ------------------------------------------------ articles
-
-    def _given_up(self, link: Link) -> bool:
-        return self.memory.attempts.get(mark(link), 0) >= GIVE_UP
 
     def _article(self, source: Source, link: Link) -> Request:
         if source.kind == "post":
@@ -223,8 +227,10 @@ class SourceSpider(Notices, scrapy.Spider):
         else:
             self.turns[source.id].new += kept == "new"
             self.turns[source.id].bare += kept == "new" and bare
-            # kept under the page's own address: this one need not be fetched again
-            self.memory.attempts[mark(link)] = 0 if key == link.key else GIVE_UP
+            if key == link.key:
+                self.memory.attempts.pop(mark(link), None)
+            else:  # kept under the page's own address: this one need not be fetched again
+                self.memory.done(mark(link))
             await self._settle(source, link)
 
     async def on_thread(
@@ -241,50 +247,50 @@ class SourceSpider(Notices, scrapy.Spider):
         if following:
             yield self._request(self.on_thread, following, source=source, link=link, walk=walk)
         else:
-            self.memory.attempts[mark(link)] = 0
+            self.memory.attempts.pop(mark(link), None)
             await self._settle(source, link)
 
     def _own(self, source: Source, link: Link, response: Response) -> None:
         if not source.owns(response.url):
             raise UnreadablePage(link.url, f"chuyển hướng sang trang khác: {response.url[:200]}")
+        if self._astray(source, link, response):
+            raise UnreadablePage(link.url, f"chuyển hướng về trang chủ hoặc trang báo lỗi: {response.url[:200]}")
+
+    def _astray(self, source: Source, link: Link, response: Response) -> bool:
+        """Whether an article's address led to no article at all."""
+        led = bool(response.meta.get("redirect_urls"))
+        return led and nowhere(response.url, source.homepage) and not nowhere(link.url, source.homepage)
 
     async def on_article_error(self, failure: Any) -> None:
         source, link = failure.request.cb_kwargs["source"], failure.request.cb_kwargs["link"]
         error, text = failure.value, f"{link.url}: {reason(failure.value)}"
-        tried = self.memory.attempts.get(mark(link), 0) + 1
+        await self._heed(source, error)
         if isinstance(error, Later):
             self.turns[source.id].wrong(text, error.trouble)
             await self._settle(source, link, lost=True)
-        elif is_permanent(error) or tried >= GIVE_UP:
-            await self._give_up(source, link, text if tried < GIVE_UP else f"{text} (đã thử {tried} lượt)")
         else:
-            self.memory.attempts[mark(link)] = tried
-            self.turns[source.id].failed += 1
-            await self._settle(source, link, lost=True)
+            await self._give_up(source, link, text, tries(error))
 
-    async def _give_up(self, source: Source, link: Link, text: str) -> None:
-        """Counted, shown in health, and not asked for again by this process."""
-        self.memory.attempts[mark(link)] = GIVE_UP
+    async def _heed(self, source: Source, error: BaseException) -> None:
+        """A page's server may ask us to wait: then the source's lists wait, after a restart too."""
+        if isinstance(error, HttpError) and (wait := retry_after(error.response, self.intake.clock())):
+            await self._do(self.intake.rest, source.id, wait)
+
+    async def _give_up(self, source: Source, link: Link, text: str, tries: int = 1) -> None:
+        """Counted, and shown in health once it is more than a stumble; asked for again when it has rested."""
+        tried = self.memory.failed(mark(link), tries)
         self.turns[source.id].failed += 1
-        await self._do(self.intake.problem, "page", source.id, text)
-        await self._settle(source, link)
+        if tried.final or tried.times >= GIVE_UP:
+            said = text if tried.times < GIVE_UP else f"{text} (đã thử {tried.times} lượt)"
+            await self._do(self.intake.problem, "page", source.id, said)
+        await self._settle(source, link, lost=not tried.final)
 
     async def _settle(self, source: Source, link: Link, lost: bool = False) -> None:
         for poll in self.turns[source.id].settle(link.key, lost):
             await self._finished(poll)
 
 
-def mark(link: Link) -> str:
-    """What a failure is remembered by: a thread that failed is worth a try again when it has grown."""
-    return f"{link.key}@{link.published_at.isoformat()}" if link.key != link.url and link.published_at else link.key
-
-
 def _header(response: Response, name: str) -> str | None:
     """A header byte for byte (latin-1 keeps them all)."""
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def host_count(sources: Iterable[Source]) -> int:
-    """How many hosts the lists of some sources lie on."""
-    return len({urlsplit(url).hostname for source in sources for url in source.lists})
