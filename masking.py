@@ -192,13 +192,15 @@ _TOP = (
     "|fun|life|world|today|space|website|tech|dev|page|work|tk|ml|ga|cf|gq|us|uk|cn|ru|ly|gd|win|one|mobi|center|support"
 )
 _DOMAIN = re.compile(rf"(?<![\w.\-])(?:[^\W_](?:[\w\-]{{0,61}}[^\W_])?{_DOT}){{1,5}}(?:{_TOP})(?![\w\-])", _I)
-_BRAND = re.compile(r"bhxh|bhyt|baohiem(?:xahoi|yte)|vssid|vssgov|vneid|dichvucong|gov+n")
+_BRAND = re.compile(r"bhxh|bhyt|baohiem(?:xahoi|xh|yte)|vssid|vssgov|vneid|dichvucong|gov+n")
 _RISKY = re.compile(
     r"\.(?:top|xyz|vip|cc|icu|cfd|sbs|click|shop|online|site|live|club|win|tk|ml|ga|cf|gq)$"
     r"|^(?:bit\.ly|tinyurl\.com|cutt\.ly|t\.ly|is\.gd|s\.id|shorten\.asia|by\.com\.vn)$"
 )
 _APP = re.compile(
-    r"(?<![^\W_])v(?:ss|ne)id[ \u00a0\-]?(?:phiên bản |v(?:er)?\.? ?)?[2-9](?:\.\d{1,2}){1,2}(?!\d)"
+    r"(?<![^\W_])(?:vss[ \u00a0\-]?id[ \u00a0\-]?(?:(?:phiên )?bản |(?:phien )?ban |ver(?:sion)?\.? ?|v\.? ?)?[2-9](?:\.\d{1,2}){1,2}"
+    r"|vss[ \u00a0\-]?id[ \u00a0\-]?(?:phiên bản |phien ban |v\.? ?)[2-9](?!\d|\.\d)"
+    r"|vneid[ \u00a0\-]?(?:phiên bản |v(?:er)?\.? ?)?[4-9](?:\.\d{1,2}){1,2})(?!\d)"
     r"|(?<![\w\-.])[\w\-.]{1,60}\.apk\b",
     _I,
 )
@@ -214,7 +216,7 @@ def indicators(text: str, official_domains: Container[str], official_numbers: Co
     """Scam indicators of an unmasked text, each once, in order of kind and place.
 
     domain: looks like an official one, or is a shortener or of a throw-away kind; phone: not official; account: beside
-    "STK"; app: "VssID 4.0" and .apk files; handle: Zalo and Telegram. Domains under an official one or under .gov.vn
+    "STK"; app: versions that do not exist ("VssID 4.0") and .apk files; handle: Zalo and Telegram. Domains under an official one or under .gov.vn
     are no indicators. Whether a text is a scam is for others to say.
     """
     found: dict[tuple[str, str], Indicator] = {}

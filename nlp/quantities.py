@@ -17,7 +17,7 @@ _WORDS = {
     "bảy mươi lăm": 75, "bảy lăm": 75, "sáu hai": 62, "nửa": 0.5,
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_SPELLED = re.compile(rf" (?P<word>{_WORD}) (?=%|năm |tháng |ngày |tuổi |triệu |tỷ |nghìn |lần |trăm )")
+_SPELLED = re.compile(rf" (?P<word>{_WORD}) (?=%|năm |tháng |ngày |tuổi |triệu |tỷ |nghìn |lần |trăm |chế độ |bệnh )")
 _DATE = re.compile(
     r" (?:(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})|(?P<d2>\d{1,2})/(?P<m2>\d{1,2})|(?P<m3>\d{1,2})/(?P<y3>\d{4})"
     r"|thang (?P<m4>\d{1,2}) (?:nam )?(?P<y4>\d{4})|(?P<d5>\d{1,2}) thang (?P<m5>\d{1,2})(?: nam (?P<y5>\d{4}))?) "
@@ -128,6 +128,8 @@ def _spelled(part: Part) -> list[Quantity]:
             unit, value = "vnd", value * _SCALES[{"triệu": "trieu", "tỷ": "ty", "nghìn": "nghin"}[unit]]
         elif unit == "trăm":
             unit, value = "#", value * 100
+        elif unit == "chế":
+            unit = "#"
         end = part.marked.index(" ", match.end()) if " " in part.marked[match.end() :] else len(part.marked)
         found.append(Quantity(unit, value, match.start() + 1, end))
     return found

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import knowledge
-from nlp import claims, lexicon
+from nlp import claims, lexicon, matchers
 from records import BadKnowledge, Claim, Kind, Text
 
 DAY = date(2026, 8, 3)
@@ -72,7 +72,7 @@ def test_a_fact_is_not_held_against_a_text_of_before_it(known: knowledge.Knowled
 
 
 def test_every_fact_has_a_matcher_and_every_matcher_a_fact(known: knowledge.Knowledge) -> None:
-    assert set(claims.matchers()) == {fact.id for fact in known.facts}
+    assert set(matchers.matchers()) == {fact.id for fact in known.facts}
 
 
 @pytest.mark.parametrize("day", [date(2024, 6, 1), date(2025, 9, 1), date(2026, 8, 3)])
@@ -93,7 +93,7 @@ def test_no_statement_of_the_knowledge_contradicts_itself(day: date, known: know
 )
 def test_matchers_are_read_strictly(entry: dict[str, object]) -> None:
     with pytest.raises(BadKnowledge, match="F001"):
-        claims._matcher("F001", entry)
+        matchers._read("F001", entry)
 
 
 def test_adversarial_text_costs_little(known: knowledge.Knowledge) -> None:
