@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import crawlers.collect
@@ -30,6 +31,8 @@ from records import BadInput, BadKnowledge
 MOST_FEEDS, MOST_SITEMAPS = 8, 2
 POOREST = 2
 """of the papers that were counted for months, the poorest whole day had half of a usual day's items"""
+WAITS = (0.1, 0.4, 1.5)
+"""seconds until the file is asked for again while somebody else writes it"""
 PLAIN = Source("", "", "", "press")
 TERMS = "diễn đàn: đọc điều khoản và robots.txt trước khi bật, ghi ngày đọc vào lý do"
 
@@ -193,15 +196,22 @@ def toml(value: object) -> str:
 
 
 async def add(rooms: Rooms, found: Source, by: str) -> None:
-    """Write the row into the operator's own file, which is read at once. Raises BadInput for a double or a busy file."""
-    with rooms.store.leases.hold("sources") as held:
-        if not held:
+    """Write the row into the operator's own file, which is read at once. The line of the log comes first: what dies in
+    between leaves a line without a row, never a row nobody answers for. Raises BadInput for a double or a busy file."""
+    for wait in (*WAITS, None):
+        with rooms.store.leases.hold("sources") as held:
+            if held:
+                draft, own = await asyncio.to_thread(_drafted, rooms, found)
+                await asyncio.to_thread(rooms.store.audit, by, "thêm nguồn", found.id, rooms.clock(), found.homepage)
+                await asyncio.to_thread(draft.replace, own)
+                return
+        if wait is None:
             raise BadInput("đang có người khác thêm nguồn; hãy thử lại")
-        await asyncio.to_thread(_write, rooms, found)
-    await asyncio.to_thread(rooms.store.audit, by, "thêm nguồn", found.id, rooms.clock(), found.homepage)
+        await asyncio.sleep(wait)
 
 
-def _write(rooms: Rooms, found: Source) -> None:
+def _drafted(rooms: Rooms, found: Source) -> tuple[Path, Path]:
+    """(the file with the new row, safely on the disk; the file whose place it is to take). Raises BadInput."""
     if any(source.id == found.id for source in rooms.sources):
         raise BadInput(f"đã có nguồn {found.id}")
     own = rooms.settings.data_dir / crawlers.sources.OWN
@@ -219,4 +229,4 @@ def _write(rooms: Rooms, found: Source) -> None:
         raise BadInput(f"không thêm được nguồn: {str(error).replace(str(draft), str(own))}") from error
     with draft.open("rb") as stream:
         os.fsync(stream.fileno())
-    draft.replace(own)
+    return draft, own

@@ -37,6 +37,8 @@ class Rooms:
     """job -> when (monotonic seconds) it last ended, or got on; its first look begins the count"""
     worked: dict[str, float] = field(default_factory=dict)
     """job -> when (seconds since 1970) it last ended without an error, or got on; its first look begins the count"""
+    asked: set[str] = field(default_factory=set)
+    """requests of the desk that this process works on"""
     stopping: threading.Event = field(default_factory=threading.Event)
     """set when the process was told to stop: long work ends at its next step, the rest is done another time"""
 

@@ -7,6 +7,7 @@ their address, their number in the source, or their words.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from records import BadInput, Document, Kind
 
 COLUMNS = ("title", "text", "url", "date", "outlet", "kind", "id", "author", "reach")
 REACH = 10**12
+_COUNT = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*)(?:[.,]0{1,2})?")
 
 
 def mapping(stated: str | None) -> dict[str, str]:
@@ -138,11 +140,12 @@ def key(row: Mapping[str, str], source: str, kind: str = "press") -> str:
 
 
 def reach(stated: str) -> int | None:
-    """ "1.234" and "1,234" are the same count. Raises BadInput."""
+    """ "1.234" and "1,234" are the same count, "12.0" is 12 (how tables write a count that is missing elsewhere). Raises
+    BadInput."""
     if not stated:
         return None
-    digits = stated.replace(".", "").replace(",", "").replace(" ", "")
-    if not digits.isascii() or not digits.isdigit() or not 0 <= int(digits[:20]) <= REACH:
+    digits = re.sub(r"[., ]", "", re.sub(r"[.,]0{1,2}$", "", stated)) if _COUNT.fullmatch(stated) else ""
+    if not digits or int(digits[:20]) > REACH:
         raise BadInput(f'"reach" phải là số đếm, không phải {stated[:50]!r}')
     return int(digits)
 
@@ -153,6 +156,8 @@ def text(value: Mapping[str, Any], name: str) -> str:
         return ""
     if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 10**18:
         found = str(found)
+    if isinstance(found, float) and found.is_integer() and abs(found) < 10**15:
+        found = str(int(found))
     if not isinstance(found, str) or len(found) > LONGEST_FIELD:
         raise BadInput(f'"{name}" phải là chuỗi, dài không quá {LONGEST_FIELD} ký tự')
     if any("\ud800" <= letter <= "\udfff" for letter in found):

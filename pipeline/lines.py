@@ -48,7 +48,7 @@ def lines(file: Path, refuse: Refuse) -> Iterator[tuple[int, Any]]:
             try:
                 if len(raw) > LONGEST_LINE:
                     raise ValueError(f"dòng dài quá {LONGEST_LINE} byte")
-                yield number, json.loads(raw.decode("utf-8"))
+                yield number, json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
             except UnicodeDecodeError:
                 refuse(f"{file}:{number}: không phải UTF-8")
             except RecursionError:

@@ -1,9 +1,14 @@
-"""What the desk asked for, carried out here: one row of store.requests at a time, its result written back."""
+"""What the desk asked for, carried out here: rows of store.requests, their results written back.
+
+Looks may run side by side, so that a slow request holds up no other. Each takes one request at a time and keeps its lease
+while it works; what a process that died had taken is taken again when its lease is over.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +23,10 @@ log = structlog.get_logger()
 
 TRAINING = timedelta(hours=1)
 """a step of a training takes no longer on any machine"""
+LANES = 3
+"""looks that may work side by side"""
+RENEWED = 120.0
+"""seconds between two renewals of a lease"""
 Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str | Mapping[str, Any]]]
 """gives what to say; or that as "text" beside other JSON values"""
 
@@ -25,13 +34,31 @@ Work = Callable[[Rooms, Mapping[str, Any]], Awaitable[str | Mapping[str, Any]]]
 async def answer(rooms: Rooms) -> int:
     """Carries out what waits; returns how many requests were answered. A failed one says why to the person who asked."""
     done, kept = 0, rooms.store.requests
-    with rooms.store.leases.hold("requests") as held:
-        while held and (asked := await asyncio.to_thread(kept.take, rooms.clock())):
+    while asked := await asyncio.to_thread(kept.take, rooms.clock(), tuple(rooms.asked)):
+        async with taken(rooms, asked):
             said, good = await outcome(rooms, asked)
             result = {"text": said} if isinstance(said, str) else said
             await asyncio.to_thread(kept.finish, asked.id, result, not good)
-            done += 1
+        done += 1
     return done
+
+
+@asynccontextmanager
+async def taken(rooms: Rooms, asked: Request) -> AsyncIterator[None]:
+    """The request is ours until the end of the block, however long that takes."""
+
+    async def keeping() -> None:
+        while True:
+            await asyncio.sleep(RENEWED)
+            await asyncio.to_thread(rooms.store.requests.renew, asked.id, rooms.clock())
+
+    rooms.asked.add(asked.id)
+    renewing = asyncio.create_task(keeping())
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        rooms.asked.discard(asked.id)
 
 
 async def outcome(rooms: Rooms, asked: Request) -> tuple[str | Mapping[str, Any], bool]:

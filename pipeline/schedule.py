@@ -44,6 +44,8 @@ log = structlog.get_logger()
 WATCH = 1800.0
 """seconds between two looks at how the sources fare; less than what upkeep.beat takes for a job that hangs"""
 Job = Callable[[Rooms], Any]
+SIDE_BY_SIDE: dict[Job, int] = {jobs.collect: crawls.MOST, requests.answer: requests.LANES}
+"""jobs of which a look may begin while others still run"""
 
 
 def timetable(looks: Schedule) -> list[tuple[Job, float]]:
@@ -101,7 +103,7 @@ def start(rooms: Rooms) -> AsyncIOScheduler:
     for job, seconds in timetable(rooms.settings.schedule):
         scheduler.add_job(
             perform, "interval", (job, rooms), seconds=seconds, id=job.__name__,
-            misfire_grace_time=None, coalesce=True, max_instances=crawls.MOST if job is jobs.collect else 1,
+            misfire_grace_time=None, coalesce=True, max_instances=SIDE_BY_SIDE.get(job, 1),
         )  # fmt: skip
     scheduler.start()
     return scheduler

@@ -15,6 +15,8 @@ LONGEST_FIELD = 1_000_000
 LONGEST_LINE = 2_000_000
 """characters; a longer line is refused without being held"""
 DELIMITERS = ",;\t"
+EXCEL = {f"sep={delimiter}" for delimiter in DELIMITERS} | {"sep="}
+"""a first line that tells Excel how the table is separated"""
 Refuse = Callable[[str], None]
 
 
@@ -48,7 +50,9 @@ def encoding(file: Path) -> str:
 def table(
     stream: TextIO, file: Path, refuse: Refuse, needed: tuple[str, ...]
 ) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    first = stream.readline(LONGEST_LINE)
+    first, skipped = stream.readline(LONGEST_LINE), 0
+    if first.strip().lower() in EXCEL:
+        first, skipped = stream.readline(LONGEST_LINE), 1
     delimiter = max(DELIMITERS, key=first.count)
     header = next(csv.reader([first], delimiter=delimiter), []) if len(first) < LONGEST_LINE else []
     names = [name.strip() for name in header]
@@ -58,13 +62,13 @@ def table(
     if doubled := sorted({name for name in names if name and names.count(name) > 1}):
         raise BadInput(f"{file}:1: có hai cột cùng tên: {', '.join(doubled)}")
     # strict: a quote that is never closed would swallow the rest of the file into one text
-    reader = csv.reader(bounded(stream, file, refuse), delimiter=delimiter, strict=True)
+    reader = csv.reader(bounded(stream, file, refuse, skipped + 1), delimiter=delimiter, strict=True)
     while True:
-        begun = reader.line_num + 2
+        begun = reader.line_num + 2 + skipped
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            refuse(f"{file}:{span(begun, reader.line_num + 1)}: không đọc được: {complaint(error)}")
+            refuse(f"{file}:{span(begun, reader.line_num + 1 + skipped)}: không đọc được: {complaint(error)}")
             continue
         if cells is None:
             return
@@ -74,9 +78,8 @@ def table(
             yield begun, {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
 
 
-def bounded(stream: TextIO, file: Path, refuse: Refuse) -> Iterator[str]:
-    """The lines after the first; one that is too long is refused and becomes an empty one."""
-    number = 1
+def bounded(stream: TextIO, file: Path, refuse: Refuse, number: int = 1) -> Iterator[str]:
+    """The lines after the first `number`; one that is too long is refused and becomes an empty one."""
     while line := stream.readline(LONGEST_LINE):
         number += 1
         if len(line) == LONGEST_LINE and not line.endswith("\n"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,9 +37,11 @@ class Requests:
                 return str(known), False
             return _ask(connection, kind, arguments, by, at), True
 
-    def take(self, now: datetime, lease: timedelta = LEASE) -> Request | None:
-        """The oldest request that waits, or whose taker's lease is over; it is then running."""
-        lapsed = and_(requests.c.state == "running", requests.c.lease_until <= now)
+    def take(self, now: datetime, working: Sequence[str] = (), lease: timedelta = LEASE) -> Request | None:
+        """The oldest request that waits, or whose taker's lease is over; it is then running. `working`: ids of those the
+        taker still works on, whatever the clock says of their leases."""
+        over = (requests.c.state == "running", requests.c.lease_until <= now)
+        lapsed = and_(*over, requests.c.id.not_in(working))
         query = (
             select(requests).where(or_(requests.c.state == "waiting", lapsed)).order_by(requests.c.at, requests.c.id)
         )
@@ -54,6 +56,12 @@ class Requests:
     def progress(self, id_: str, text: str, now: datetime, lease: timedelta = LEASE) -> None:
         """Say how far it is, and keep the lease."""
         self._change(id_, {"progress": text, "lease_until": now + lease})
+
+    def renew(self, id_: str, now: datetime, lease: timedelta = LEASE) -> None:
+        """Keep the lease of a request that is still worked on; a longer one stays."""
+        with self._database.write() as connection:
+            mine = (requests.c.id == id_, requests.c.state == "running", requests.c.lease_until < now + lease)
+            connection.execute(update(requests).where(*mine).values(lease_until=now + lease))
 
     def finish(self, id_: str, result: Mapping[str, Any] | None = None, failed: bool = False) -> None:
         """`result`: JSON values only, shown to who asked."""

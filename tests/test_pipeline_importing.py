@@ -83,6 +83,26 @@ def test_json_lines_are_mapped_into_what_lies_within(kept: store.Store, tmp_path
     assert [reason.split(":")[0] for reason in reasons] == ["2", "3"]
 
 
+def test_what_other_programs_write_before_the_first_row_is_no_row(tmp_path: Path) -> None:
+    done, reasons = taken(Memorised(), put(tmp_path, "sep=;\ntitle;text\nA;một\nB;\n"))
+    assert done == {"new": 1} and [reason.split(":")[0] for reason in reasons] == ["4"]
+    assert taken(Memorised(), put(tmp_path, '{"text": "Một"}\n', "tin.jsonl", "utf-8-sig")) == ({"new": 1}, [])
+
+
+@pytest.mark.parametrize(
+    ("stated", "count"),
+    [("12", 12), ("12.0", 12), ("1234,00", 1234), ("1.234", 1234), ("1,234,567", 1234567), ("1 234", 1234), ("1.234,0", 1234),
+     ("0", 0), ("1.5", None), ("1,23", None), ("1.2345", None), ("1.234,567", None), ("-3", None), ("1e5", None), ("²", None), ("9" * 20, None)],
+)  # fmt: skip
+def test_a_count_is_a_count_however_it_is_written(stated: str, count: int | None) -> None:
+    if count is None:
+        with pytest.raises(BadInput, match="số đếm"):
+            importing.reach(stated)
+    else:
+        assert importing.reach(stated) == count
+    assert importing.document({"text": "x", "reach": 12.0}, "s", NOW).reach == 12
+
+
 def test_bad_rows_are_named_by_line_and_the_rest_is_taken(tmp_path: Path) -> None:
     text = (
         "title,text,date,reach\n"

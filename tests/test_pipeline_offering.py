@@ -17,7 +17,7 @@ import config
 import crawlers.sources
 from desk import app as desk_app
 from desk.pages.signin import throttle
-from pipeline import requests
+from pipeline import requests, schedule
 from pipeline.doors import Rooms, open_all
 from records import Officer
 from tests.crawlers_support import NOW, Web, article, rss, web
@@ -247,3 +247,54 @@ def test_a_form_chooses_only_what_there_is(house: House) -> None:
     house.rooms.store.requests.add("add_source", {"what": training, "name": "x", "tier": 1}, "an", NOW)
     house.work()
     assert not (house.rooms.settings.data_dir / crawlers.sources.OWN).exists()
+
+
+def test_a_slow_request_holds_up_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, ended = house.rooms.store.requests, asyncio.Event()
+
+    async def slow(*_: Any) -> str:
+        await ended.wait()
+        return "chậm"
+
+    async def quick(*_: Any) -> str:
+        return "nhanh"
+
+    monkeypatch.setitem(requests.KINDS, "slow", slow)
+    monkeypatch.setitem(requests.KINDS, "quick", quick)
+
+    async def work() -> None:
+        first = kept.add("slow", {}, "an", NOW)
+        waiting = asyncio.create_task(requests.answer(house.rooms))
+        while not house.rooms.asked:
+            await asyncio.sleep(0.01)
+        second = kept.add("quick", {}, "binh", NOW)
+        house.now[0] += timedelta(hours=1)  # the clock jumps: the first is still ours
+        assert await requests.answer(house.rooms) == 1
+        assert kept.get(second).state == "done" and kept.get(first).state == "running"  # type: ignore[union-attr]
+        ended.set()
+        assert await waiting == 1 and kept.get(first).state == "done"  # type: ignore[union-attr]
+
+    asyncio.run(work())
+    assert schedule.SIDE_BY_SIDE[requests.answer] > 1 and house.rooms.asked == set()
+
+
+def test_no_row_is_written_without_its_line_in_the_log(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = house.client("an")
+    page = asked(client, house.site.base)
+    house.work()
+    confirm(client, page)
+
+    class Dies(BaseException):
+        """The process, between two writes."""
+
+    def dies(*_: Any) -> None:
+        raise Dies
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", dies)
+        with pytest.raises(Dies):
+            house.work()
+    lines = [line for line in house.rooms.store.audit_log() if line.what == "thêm nguồn"]
+    assert len(lines) == 1 and len(house.rooms.sources) == 1
+    house.now[0] += timedelta(hours=1)  # what the dead one had taken is taken again
+    assert house.work() == 1 and len(house.rooms.sources) == 2

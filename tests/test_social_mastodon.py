@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from crawlers import social
 from crawlers.social import json_feed, mastodon, talk
 from crawlers.sources import Source
 
+from .crawlers_support import NOW
 from .social_support import KEY, Platform, Remembered, bare_visit, hostile, look_again, platform, poll, settings
 
 TAG = "/api/v1/timelines/tag/bhxh"
@@ -191,6 +192,31 @@ def test_a_feeds_next_page_stays_at_home() -> None:
             found.ways["/hai.json"] = lambda _: items(item(8), next_url=f"{found.base}/feed.json")
             result = poll(kept, settings(found), feed(found))[0]
             assert (result.ok, len(found.asked), result.error) == (True, asked, "")
+
+
+def test_an_unchanged_feed_is_asked_for_with_its_validators() -> None:
+    kept, etag = Remembered(), 'W/"một, hai"'.encode().decode("latin-1")
+    with platform() as found:
+        found.ways["/feed.json"] = lambda _: (*items(item(9)), {"ETag": etag, "Cache-Control": "max-age=900"})
+        assert poll(kept, settings(found), feed(found))[0].new == 1
+        assert kept.rests["feed", f"json-feed:{found.base}/"][1] == NOW + timedelta(minutes=15)
+        kept.rests.clear()
+        found.ways["/feed.json"] = lambda _: (304, b"")
+        result = poll(kept, settings(found), feed(found))[0]
+        assert (result.ok, result.error, result.new) == (True, "", 0)
+        assert found.headers[1]["if-none-match"] == etag
+        found.ways["/feed.json"] = lambda _: (*items(item(10), item(9)), {"ETag": '"2"'})
+        assert poll(kept, settings(found), feed(found))[0].new == 1
+
+
+def test_a_feed_whose_next_page_fails_is_not_taken_for_read() -> None:
+    kept = Remembered()
+    with platform() as found:
+        found.ways["/feed.json"] = lambda _: (*items(item(9), next_url=f"{found.base}/hai.json"), {"ETag": '"1"'})
+        found.ways["/hai.json"] = lambda _: (500, {})
+        poll(kept, settings(found), feed(found))
+        poll(kept, settings(found), feed(found))
+        assert not [headers for headers in found.headers if "if-none-match" in headers]
 
 
 def test_what_is_no_json_feed_is_told() -> None:

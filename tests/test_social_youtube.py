@@ -98,7 +98,27 @@ class YouTube:
         if "id" in asked:
             all_ = [row["snippet"]["topLevelComment"] for rows in self.threads.values() for row in rows]
             return 200, {"items": [one for one in all_ if one["id"] in asked["id"].split(",")]}
-        return 200, {"items": self.replies.get(asked["parentId"], [])}
+        return self.page(self.replies.get(asked["parentId"], []), asked)
+
+
+def test_replies_are_read_page_by_page_and_comments_are_not_done_before_them() -> None:
+    kept = Remembered()
+    with platform() as found:
+        tube = YouTube(found)
+        tube.videos, tube.threads["v1"] = [video(1, comments=7)], [thread("c1", replies=5), thread("c2")]
+        tube.replies["c1"] = [comment(f"c1.{number}") for number in range(5)]
+        good = found.ways["/youtube/v3/comments"]
+        found.ways["/youtube/v3/comments"] = lambda asked: (503, {}) if "pageToken" not in asked else good(asked)
+        poll(kept, keys(found), channel())
+        assert not [name for _, name in kept.marks if name.startswith(("comments-", "replies-"))], (
+            "cut short: asked again"
+        )
+        found.ways["/youtube/v3/comments"] = good
+        kept.rests.clear()
+        assert poll(kept, keys(found), channel())[0].new == 5
+        before = len(found.asked)
+        assert poll(kept, keys(found), channel())[0].new == 0
+        assert len(found.asked) == before + 2, "the list and its videos; the comments are done"
 
 
 def error(reason: str, status: int = 403, message: str = "no") -> tuple[int, Any]:
@@ -463,7 +483,7 @@ def test_no_answer_breaks_the_reading(answer: Any, status: int) -> None:
         youtube.start(one)[0],
         youtube._search(one),
         youtube._comments(one, "v", Walk("c")),
-        youtube._replies(one, "t", "1"),
+        youtube._replies(one, "t", {}),
     ):
         reading = call.read(answer)
         for following in reading.calls:

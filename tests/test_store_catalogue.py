@@ -197,3 +197,17 @@ def test_the_same_request_is_joined_while_it_is_open(kept: store.Store) -> None:
     assert kept.requests.last("test_source", {"what": "chua-co"}) is None
     kept.requests.add("train", {}, "an", later)
     assert {one.id for one in kept.requests.list(kind="test_source")} == {first, other, last}
+
+
+def test_a_request_that_is_still_worked_on_is_not_taken_twice(kept: store.Store) -> None:
+    first = kept.requests.add("test_source", {"what": "bao"}, "an", NOW)
+    assert kept.requests.take(NOW)
+    later = NOW + timedelta(minutes=9)
+    kept.requests.renew(first, later)
+    assert kept.requests.take(NOW + timedelta(minutes=11)) is None
+    over = NOW + timedelta(minutes=20)
+    assert kept.requests.take(over, working=(first,)) is None
+    assert kept.requests.take(over)
+    kept.requests.progress(first, "đang học", over, timedelta(hours=1))
+    kept.requests.renew(first, over)
+    assert kept.requests.take(over + timedelta(minutes=59)) is None, "a longer lease stays"

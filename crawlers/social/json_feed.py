@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def start(visit: Visit) -> Sequence[Call]:
-    return [Call(url, partial(_read, visit, Walk(url), (url,))) for url in visit.source.feeds]
+    return [
+        Call(url, partial(_read, visit, Walk(f"items-{url}"), (url,)), conditional=True) for url in visit.source.feeds
+    ]
 
 
 def again(visit: Visit, documents: Sequence[Document]) -> Sequence[Call]:  # noqa: ARG001

@@ -56,6 +56,8 @@ class Reading:
     calls: tuple[Call, ...] = ()
     marks: Mapping[str, Mark] = field(default_factory=dict)
     gone: tuple[str, ...] = ()
+    following: Call | None = None
+    """the next page of the same list, asked before all else"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Call:
     parse: Callable[[bytes], Any] = field(default=answers.parse, repr=False)
     about: str = ""
     """key of the one document it looks at: an answer that it is gone is then an answer"""
+    conditional: bool = False
+    """a list that is asked for with the validators of its last reading"""
 
 
 @dataclass(frozen=True, slots=True)

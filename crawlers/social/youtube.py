@@ -49,7 +49,7 @@ def again(visit: Visit, documents: Sequence[Document]) -> Sequence[Call]:
         ids = [document.key.removeprefix(kind) for document in documents if document.key.startswith(kind)]
         for some in (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)):
             part = "snippet,statistics" if path == "videos" else "snippet"
-            asked = {"part": part, "id": ",".join(some), "maxResults": str(AT_ONCE), "textFormat": "plainText"}
+            asked = {"part": part, "id": ",".join(some)} | ({"textFormat": "plainText"} if kind == COMMENT else {})
             calls.append(_call(visit, path, asked, partial(_looked, visit, read, kind, some)))
     return calls
 
@@ -116,10 +116,10 @@ def _comments(visit: Visit, video: str, walk: Walk, token: str = "") -> Call:
     return _call(visit, "commentThreads", asked, partial(_threads, visit, video, walk))
 
 
-def _replies(visit: Visit, thread: str, count: str) -> Call:
+def _replies(visit: Visit, thread: str, marks: Mapping[str, Mark], page: int = 1, token: str = "") -> Call:
     asked = {"part": "snippet", "parentId": thread, "textFormat": "plainText", "maxResults": "100"}
-    marks = {f"replies-{thread}": Mark(count)}
-    return _call(visit, "comments", asked, lambda answer: Reading(comments(visit, answer), marks=marks))
+    asked |= {"pageToken": token} if token else {}
+    return _call(visit, "comments", asked, partial(_replied, visit, thread, marks, page))
 
 
 # ------------------------------------------------ readings
@@ -133,7 +133,7 @@ def _listed(visit: Visit, more: Callable[[Visit, Walk, str], Call], walk: Walk, 
     following, marks = walk.on(visit, moments, bool(token and items))
     calls = []
     if any(ids):  # what was listed is dealt with once its videos are stored: they carry the marks
-        asked = {"part": "snippet,statistics", "id": ",".join(filter(None, ids)), "maxResults": str(AT_ONCE)}
+        asked = {"part": "snippet,statistics", "id": ",".join(filter(None, ids))}
         calls.append(_call(visit, "videos", asked, partial(_found, visit, marks)))
     if following:
         calls.append(more(visit, following, token))
@@ -151,8 +151,16 @@ def _found(visit: Visit, marks: Mapping[str, Mark], answer: Any) -> Reading:
     return Reading(videos(visit, answer), tuple(calls), marks)
 
 
+def _replied(visit: Visit, thread: str, marks: Mapping[str, Mark], page: int, answer: Any) -> Reading:
+    token = answers.name(answer, "nextPageToken")
+    if token and page < COMMENT_PAGES:
+        return Reading(comments(visit, answer), following=_replies(visit, thread, marks, page + 1, token))
+    return Reading(comments(visit, answer), marks=marks)
+
+
 def _threads(visit: Visit, video: str, walk: Walk, answer: Any) -> Reading:
-    said, calls, moments = [], [], []
+    """A page of comments. That they were dealt with is marked once the replies under them are: the last call carries it."""
+    said, open_, moments = [], {}, []
     rows, token = answers.rows(answer, "items"), answers.name(answer, "nextPageToken")
     for row in rows:
         top, within = answers.part(row, "snippet", "topLevelComment"), answers.rows(row, "replies", "comments")
@@ -161,11 +169,14 @@ def _threads(visit: Visit, video: str, walk: Walk, answer: Any) -> Reading:
         replies, thread = answers.number(row, "snippet", "totalReplyCount") or 0, answers.name(row, "id")
         known = visit.keeper.mark(visit.source, f"replies-{thread}").state
         if thread and replies > len(within) and known != str(replies):
-            calls.append(_replies(visit, thread, str(replies)))
+            open_[thread] = {f"replies-{thread}": Mark(str(replies))}
     following, marks = walk.on(visit, moments, bool(token and rows))
+    if open_:
+        open_[next(reversed(open_))].update(marks)
+    calls = [_replies(visit, thread, own) for thread, own in open_.items()]
     if following:
         calls.append(_comments(visit, video, following, token))
-    return Reading(tuple(said), tuple(calls), marks)
+    return Reading(tuple(said), tuple(calls), {} if open_ else marks)
 
 
 def videos(visit: Visit, answer: Any) -> tuple[Post, ...]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def start(visit: Visit) -> Sequence[Call]:
     asked = urlencode({"channel_id": visit.source.account})
     url = urljoin(visit.source.homepage, f"/feeds/videos.xml?{asked}")
-    return [Call(url, partial(_read, visit), parse=partial(_parse, visit, url))]
+    return [Call(url, partial(_read, visit), parse=partial(_parse, visit, url), conditional=True)]
 
 
 def again(visit: Visit, documents: Sequence[Document]) -> Sequence[Call]:  # noqa: ARG001

@@ -6,7 +6,7 @@ nothing that carries one follows a redirect, and a poll makes a bounded number o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,14 +18,14 @@ from records import Document
 from .. import social
 from ..faults import GONE, reason, trouble
 from ..intake import Kept
-from ..manners import retry_after
+from ..manners import fresh_for, retry_after
 from ..polls import Collected
 from ..social.answers import BadAnswer
 from ..social.keeper import Keeper
 from ..social.talk import CALLS, Call, Fault, NoKey, Reading, Visit
 from ..sources import Source
 from .follow import Refetched
-from .source import RESTING, SourceSpider
+from .source import RESTING, SourceSpider, _header
 
 SOON = timedelta(minutes=15)
 """until a spread quota is asked again"""
@@ -71,23 +71,30 @@ class SocialSpider(SourceSpider):
             call = visit.calls.popleft()
             if not call.bucket or await self._do(self.keeper.spend, call.bucket, self.documents is None):
                 visit.asked += 1
-                return self._calling(visit, call)
+                known = await self._do(self.intake.validators, visit.source.id, call.url) if call.conditional else ()
+                return self._calling(visit, call, known)
             await self._no_units(visit, call)
         await self._end(visit)
         return None
 
-    def _calling(self, visit: Visit, call: Call) -> Request:
+    def _calling(self, visit: Visit, call: Call, known: Sequence[str | None] = ()) -> Request:
+        """`known`: the validators of the last reading."""
         # an interface one holds a key for is asked under its terms; robots.txt is about pages
         meta: dict[str, Any] = {"until": self.until, "dont_retry": True, "dont_obey_robotstxt": bool(call.keyed)}
         meta["dont_redirect"] = bool(call.keyed)
-        meta["handle_httpstatus_list"] = list(range(300 if call.keyed else 400, 600))
+        meta["handle_httpstatus_list"] = [304, *range(300 if call.keyed else 400, 600)]
+        stated = zip(("If-None-Match", "If-Modified-Since"), known, strict=False)
         accept = "application/json" if not call.form else "*/*"
         return Request(
             call.url,
             self.on_answer,
             method="POST" if call.form else "GET",
             body=urlencode(call.form).encode() if call.form else b"",
-            headers={"Accept": accept, **call.keyed}
+            headers={
+                "Accept": accept,
+                **call.keyed,
+                **{name: value.encode("latin-1", "replace") for name, value in stated if value},
+            }
             | ({"Content-Type": "application/x-www-form-urlencoded"} if call.form else {}),
             cb_kwargs={"visit": visit, "call": call},
             errback=self.on_no_answer,
@@ -114,6 +121,9 @@ class SocialSpider(SourceSpider):
 
     def _read(self, visit: Visit, call: Call, response: Response) -> tuple[Fault | None, dict[str, Kept]]:
         """On the worker thread: what the answer says is wrong, or what became of what it brought."""
+        if call.conditional and response.status == 304:
+            visit.rest = max(visit.rest, fresh_for(response))
+            return None, {}
         bad = ""
         try:
             answer = call.parse(response.body)
@@ -137,7 +147,14 @@ class SocialSpider(SourceSpider):
             return Fault("content", str(error)), {}
         kept = self.keeper.keep(visit.source, reading)
         visit.calls.extend(reading.calls)
+        if reading.following:
+            visit.calls.appendleft(reading.following)
         self._looked(kept, reading)
+        if not call.keyed:
+            visit.rest = max(visit.rest, fresh_for(response))
+        if call.conditional and not reading.calls:  # with a page still to come, nothing is dealt with yet
+            found = (_header(response, "ETag"), _header(response, "Last-Modified"))
+            self.intake.save_validators(visit.source.id, call.url, *found)
         return None, kept
 
     def _fault(self, visit: Visit, response: Response, answer: Any, bad: str) -> Fault | None:
