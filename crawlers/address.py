@@ -28,6 +28,8 @@ _NUMBERED = re.compile(r"(?<!\d)\d{5,}(\.(?!aspx?|php|jsp)[a-z]{2,5})?$", re.IGN
 _DATE = re.compile(
     r"(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])(20)?\d\d|(20)?\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])|20\d\d(0[1-9]|1[0-2])"
 )
+_PLACE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,20}:(?://[^/?#]*)?|//[^/?#]*")
+"""scheme and host: a space in them makes an address none"""
 _NOT_THERE = re.compile(
     r"/(error[-_/]?)?(404|410|not[-_]?found|page[-_]?not[-_]?found|khong[-_]tim[-_]thay([-_]trang)?)(\.[a-z]{3,5})?$"
 )
@@ -95,6 +97,13 @@ def at_home(url: str, homepage: str) -> str:
         return url
     scheme = "https" if "https" in (one.scheme, home.scheme) else one.scheme
     return urlunsplit((scheme, own, one.path, one.query, ""))
+
+
+def spaced(url: str) -> str:
+    """An address as a browser understands one with spaces in its path or query, as many notices name their files."""
+    place = _PLACE.match(url.strip())
+    start = place[0] if place else ""
+    return start + url.strip()[len(start) :].replace(" ", "%20")
 
 
 def nowhere(url: str, homepage: str) -> bool:

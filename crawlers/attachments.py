@@ -11,7 +11,7 @@ import attached
 import vietnamese
 from records import BadInput
 
-from .address import canonical
+from .address import canonical, spaced
 from .pages.body import parse
 from .pages.decode import utf8
 from .sources import Source
@@ -44,7 +44,7 @@ def found(url: str, body: bytes, content_type: str, source: Source) -> list[str]
     files: dict[str, None] = {}
     for anchor in parse(utf8(body, content_type)[0]).css("a[href]"):
         try:
-            address = canonical(urljoin(url, (anchor.attributes.get("href") or "").strip()))
+            address = canonical(urljoin(url, spaced(anchor.attributes.get("href") or "")))
         except (BadInput, ValueError):
             continue
         if urlsplit(address).path.lower().endswith(ENDINGS) and source.owns(address):

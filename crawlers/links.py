@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from records import BadInput, LangNgheError
 
-from .address import at_home, canonical
+from .address import at_home, canonical, spaced
 from .sources import Source
 
 
@@ -34,7 +34,7 @@ def link(url: str, base: str, title: str = "", lead: str = "", published_at: dat
     if not url.strip():
         return None
     try:
-        key = canonical(url, base)
+        key = canonical(spaced(url), base)
     except BadInput:
         return None
     return Link(key, key, title, lead, published_at)

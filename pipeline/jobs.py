@@ -135,10 +135,15 @@ async def follow(rooms: Rooms) -> int:
     documents = rooms.store.documents
     with rooms.store.leases.hold("follow") as held:
         due: list[Document] = await asyncio.to_thread(documents.follow_due, rooms.clock(), FOLLOWED) if held else []
-        if due:
-            await crawlers.collect.refetch(due, catalogue.read(rooms), rooms.settings, rooms.store, rooms.clock)
+        sources, settings = catalogue.read(rooms) if due else [], rooms.settings
+        found = await crawlers.collect.refetch(due, sources, settings, rooms.store, rooms.clock) if due else []
+        told = {one.key: one.answered for one in found}
+        within = {source.id for source in sources}
         for document in due:
-            await asyncio.to_thread(documents.followed, document.key, rooms.clock())
+            # what no source of ours can be asked for is not asked for again
+            answered = told.get(document.key, document.source not in within or not document.url)
+            taken = documents.followed if answered else documents.unanswered
+            await asyncio.to_thread(taken, document.key, rooms.clock())
         return len(due)
 
 

@@ -155,6 +155,15 @@ class Documents:
             values = {"follow_at": following, "follow_step": len(FOLLOW) - len(ahead)}
             connection.execute(update(documents).where(documents.c.id == row["id"]).values(values))
 
+    def unanswered(self, key: str, now: datetime) -> None:
+        """The look got no answer: it is taken again some hours later, until two weeks after the last one was due."""
+        with self._database.write() as connection:
+            row = _find(connection, key)
+            if row is not None:
+                late = now - row["first_seen"] > FOLLOW[-1] + absences.PATIENCE
+                values = {"follow_at": None if late else now + absences.CONFIRM}
+                connection.execute(update(documents).where(documents.c.id == row["id"]).values(values))
+
     def missing(self, key: str, when: datetime, status: int) -> bool:
         """A look found the page missing (404, 410). It counts as gone when a second look, at least six hours after the
         first, finds the same; then True, once. Its stored words stay."""

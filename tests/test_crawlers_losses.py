@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from crawlers import collect, sitemaps
+from crawlers import attachments, collect, feeds, sitemaps
 from crawlers.intake import document
 from crawlers.links import Link, choose
 from crawlers.manners import Memory
@@ -247,3 +247,21 @@ def test_where_a_page_writes_local_time_as_utc_the_list_that_names_it_is_believe
     link = Link(f"{HOME}/a-100001.html", f"{HOME}/a-100001.html", "Tên", "", stated)
     assert document(page, link, BAO, link.url, NOW).published_at == stated
     assert document(replace(page, published_at=NOW), link, BAO, link.url, NOW).published_at == NOW
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def test_a_space_in_an_address_costs_no_article_and_no_file() -> None:
+    feed = rss((f" {HOME}/thu muc/a b-100001.html\n", "A"), ("https://bao thu.vn/b-100002.html", "B"))
+    assert [link.key for link in feeds.read(feed.encode(), f"{HOME}/rss", NOW)] == [
+        f"{HOME}/thu%20muc/a%20b-100001.html"
+    ]
+    page = (
+        "<a href='/Tài liệu/QĐ 12.pdf '>tệp</a><a href='java script:alert(1).pdf'>x</a><a href='http://a b/c.pdf'>y</a>"
+    )
+    portal = replace(BAO, kind="official")
+    assert attachments.found(f"{HOME}/", page.encode(), "text/html; charset=utf-8", portal) == [
+        f"{HOME}/T%C3%A0i%20li%E1%BB%87u/Q%C4%90%2012.pdf",
+        f"{HOME}/java%20script:alert(1).pdf",
+    ]

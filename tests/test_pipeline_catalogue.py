@@ -87,6 +87,23 @@ def test_a_pause_holds_in_every_job(tmp_path: Path, found: Web, monkeypatch: pyt
         assert not [one for one in health.working(rooms.store, rooms.settings, lambda: NOW) if one.what == "nguồn a"]
 
 
+def test_a_look_that_gets_no_answer_is_taken_again(tmp_path: Path, found: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [NOW]
+    with open_all(settings(tmp_path, found, text=row("a", found.base)), lambda: now[0]) as rooms:
+        assert collected(rooms) == ["a"]
+        document = rooms.store.documents.get(f"{found.base}/a-100001.html")
+        with monkeypatch.context() as once:
+            once.setattr(rooms.store.documents, "follow_due", lambda *_: [document])
+            found.put("/a-100001.html", "", 503)
+            now[0] += timedelta(days=1)
+            asyncio.run(jobs.follow(rooms))
+        now[0] += timedelta(hours=6)
+        assert [one.key for one in rooms.store.documents.follow_due(now[0], 5)] == [document.key if document else ""]
+        found.put("/a-100001.html", article("Bài A"))
+        asyncio.run(jobs.follow(rooms))
+        assert rooms.store.documents.follow_due(now[0] + timedelta(days=5), 5) == []
+
+
 def test_the_operators_own_file_joins_and_replaces_without_a_restart(tmp_path: Path) -> None:
     text = row("a", "https://a.example") + row("b", "https://b.example")
     with open_all(settings(tmp_path, text=text), lambda: NOW) as rooms:

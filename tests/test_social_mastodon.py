@@ -59,6 +59,22 @@ def test_public_posts_of_a_tag_become_documents_without_names_or_numbers() -> No
     assert "Nguyễn Văn Thợ" not in repr((kept.kept, kept.marks)) and "@xa" not in repr(kept.kept)
 
 
+def test_a_post_that_came_late_from_another_server_is_had_behind_newer_ones() -> None:
+    kept = Remembered()
+
+    def at(number: int, hour: int) -> dict[str, Any]:
+        return status(number, created_at=f"2026-11-26T{hour:02}:00:00.000Z")
+
+    with platform() as found:
+        rows = [at(50, 1)]
+        timeline(found, rows)
+        poll(kept, settings(found), server(found))
+        rows[:0] = [at(70, 2), at(60, 0)]
+        rows[2:2] = [at(55, 0)]  # written before the known one, delivered after it
+        rows[3:3] = [at(54, 0)]
+        assert poll(kept, settings(found), server(found))[0].new == 4
+
+
 def test_what_two_servers_show_is_one_post() -> None:
     kept = Remembered()
     with platform() as one, platform() as other:

@@ -238,3 +238,16 @@ def test_no_answer_breaks_the_reading(answer: Any, status: int) -> None:
 @pytest.mark.parametrize("row", [{"account": ""}, {"account": "ten"}, {"query": "x"}])
 def test_a_wrong_row_is_refused(row: dict[str, Any]) -> None:
     assert list(social.problems(account(**row)))
+
+
+def test_an_article_that_is_listed_and_gone_hides_no_other(kept: store.Store) -> None:
+    with platform() as found:
+        one = Zalo(found)
+        for number in (1, 2, 3):
+            one.add(number, day=number)
+        detail = found.ways["/v2.0/article/getdetail"]
+        found.ways["/v2.0/article/getdetail"] = lambda asked: (
+            (200, {"error": -213, "message": "Article not found"}) if asked["id"] == "a3" else detail(asked)
+        )
+        result = poll(kept, keys(found), account())[0]
+    assert (result.ok, result.new, result.error) == (True, 2, "")

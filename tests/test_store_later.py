@@ -127,3 +127,14 @@ def test_what_the_source_itself_states_needs_no_second_look(kept: store.Store, s
     kept.documents.mark_gone(one.key, NOW + HOUR, status)
     assert kept.documents.gone(one.key) == (NOW + HOUR, status)
     assert kept.documents.absences(one.key) == [r.Absence(status, NOW + HOUR, NOW + HOUR)]
+
+
+def test_a_look_without_an_answer_is_taken_again_and_ends_some_time(kept: store.Store) -> None:
+    key, now, looks = flagged(kept).key, NOW + DAY, 0
+    kept.documents.unanswered(key, now)
+    assert kept.documents.follow_due(now + 6 * HOUR - timedelta(seconds=1), 5) == []
+    while kept.documents.follow_due(now := now + 6 * HOUR, 5):
+        kept.documents.unanswered(key, now)
+        looks += 1
+    assert now - NOW >= 28 * DAY and looks <= 4 * 28
+    kept.documents.unanswered("https://bao.example/khong-co", NOW)

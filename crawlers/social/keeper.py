@@ -32,7 +32,7 @@ class Keeper:
                 kept[post.key] = self.intake.keep(self.document(post, source))
             except BadInput as error:
                 self.intake.problem("page", source.id, f"{post.key}: {error}")
-        names = [name for post in reading.posts if kept.get(post.key) == "new" for name in post.names]
+        names = [name for post in reading.posts if post.key in kept for name in post.names]
         if names:
             self.store.lists.meet(NAMES, names, self.intake.clock())
         for name, mark in reading.marks.items():

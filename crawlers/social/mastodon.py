@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urljoin
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from ..sources import Source
 
 LIMIT = 40
-TIMELINE = Walk("statuses")
+LATE = timedelta(hours=6)
+"""how far posts of other servers may appear behind newer ones"""
+TIMELINE = Walk("statuses", late=LATE)
 
 
 def start(visit: Visit) -> Sequence[Call]:

@@ -147,7 +147,7 @@ def _detail(
     about: str = "",
 ) -> Call:
     url = f"{visit.settings.social.zalo_api}/v2.0/article/getdetail?{urlencode({'id': article})}"
-    return Call(url, partial(_read, article, listed, marks), {"access_token": token}, about=about)
+    return Call(url, partial(_read, article, listed, marks), {"access_token": token}, about=about or ARTICLE + article)
 
 
 def _listed(visit: Visit, token: str, walk: Walk, offset: int, answer: Any) -> Reading:

@@ -30,6 +30,8 @@ class Refetched:
     """missing: not there at this look; gone: not there at a second look, hours later"""
     text: str = ""
     """why it failed, in Vietnamese"""
+    answered: bool = True
+    """False: nothing was learnt, the same look is worth taking again"""
 
 
 class FollowSpider(SourceSpider):
@@ -81,7 +83,7 @@ class FollowSpider(SourceSpider):
             await self._do(self.intake.problem, "page", source.id, text)
             await self._looked(link, Refetched(link.key, "failed", text))
         else:  # still due: the next look tries again
-            self.refetched.append(Refetched(link.key, "failed", text))
+            self.refetched.append(Refetched(link.key, "failed", text, answered=False))
 
     async def _missing(self, link: Link, status: int, text: str) -> None:
         gone = await self._do(self.intake.missing, link.key, status)

@@ -226,7 +226,7 @@ class SocialSpider(SourceSpider):
         for key, document in (self.documents or {}).items():
             if document.source == source.id and key not in seen:
                 text = turn.errors[0] if turn.errors else "giao diện của nền tảng không cho xem lại bài này"
-                self.refetched.append(Refetched(key, "failed", text))
+                self.refetched.append(Refetched(key, "failed", text, answered=not turn.errors))
 
 
 def place(source: Source) -> str:
