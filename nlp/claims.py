@@ -99,7 +99,7 @@ def _believed(
     if belief.sure < SPEAK or belief.plain < PLAIN or not guards.may_assert(findings):
         return best
     place = best.get(belief.fact) or _plainest(belief, model, findings)
-    doubtful = _hedged(place) and text.kind != "post"
+    doubtful = (_hedged(place) and text.kind != "post") or guards.worried(place.found, place.hit.sentence)
     unlikely = _hedged(place) or (place.found.part.field, place.hit.sentence) in right
     if doubtful or (unlikely and belief.sure < HEARSAY):
         return best

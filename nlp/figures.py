@@ -112,9 +112,9 @@ class _Sentence:
             if not _about(fact, self.hits) or f"{fact.id}:unless" in self.hits or not self._in_time(fact, day):
                 continue
             judged = list(self._judged(fact, facts, knowledge.numbers_on(fact, day)))
-            right = any(verdict == "supported" for _, verdict in judged)
+            right = {quantity.unit for quantity, verdict in judged if verdict == "supported"}
             for quantity, verdict in judged:
-                if verdict == "supported" or not right:
+                if verdict == "supported" or quantity.unit not in right:
                     hit = Hit(f"figure:{fact.id}", quantity.start, quantity.end, self.number, quantity)
                     yield Figure(fact, verdict, hit)
 

@@ -93,6 +93,11 @@ def unsure(found: Found, number: int) -> bool:
     return in_sentence(found, "guard:unsure", number)
 
 
+def worried(found: Found, number: int) -> bool:
+    """A fear of what may come ("tôi lo sau này quỹ hết tiền")."""
+    return in_sentence(found, "guard:worry", number)
+
+
 def attributed(found: Found, number: int) -> bool:
     """Put into somebody else's mouth."""
     return in_sentence(found, "guard:attributed", number)
@@ -184,7 +189,7 @@ def asserted(findings: Findings, found: Found, hit: Hit, reporter: bool) -> bool
         retold(findings, reporter, near)
         or quoted(found.part, hit)
         or refutation(findings, near)
-        or any(unsure(found, n) for n in touched)
+        or any(unsure(found, n) or worried(found, n) for n in touched)
     ):
         return False
     return not reporter or not any(attributed(found, n) for n in touched)

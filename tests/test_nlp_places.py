@@ -38,6 +38,8 @@ NOT_GUESSED = [
 ]
 NOTHING = [
     "Chị Thái Bình nói chậm lương hưu",
+    "Chủ tịch Hồ Chí Minh đặt nền móng cho chính sách BHXH",
+    "Học tập tư tưởng Hồ Chí Minh trong ngành BHXH",
     "hòa bình thế giới",
     "Bị chậm thẻ ở đường Điện Biên Phủ",
     "Hà Nội (TTXVN) - Chính phủ họp",
