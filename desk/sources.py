@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import records
@@ -41,23 +42,22 @@ SHUT_OUT = {"robots", "blocked"}
 FILTERS = ("q", "tinh_trang", "loai", "tinh", "cap")
 
 
-def state(one: store.Listing) -> str:
+def state(one: store.Brief) -> str:
     """A key of STATES: a person's word first, then the last poll, then what the watch found."""
     if one.standing != "read":
         return {"paused": "tam_dung", "test": "cho_thu", "person": "cho_nguoi"}[one.standing]
-    if one.state is None:
+    if one.failures is None:
         return "chua_doc"
-    found = {finding.kind for finding in one.findings}
-    if one.state.failures:
-        return "bi_chan" if one.state.trouble in SHUT_OUT else "loi"
-    if found:
-        return "bi_chan" if "robots" in found else "im_lang" if "silent" in found else "can_xem"
+    if one.failures:
+        return "bi_chan" if one.trouble in SHUT_OUT else "loi"
+    if one.found:
+        return "bi_chan" if "robots" in one.found else "im_lang" if "silent" in one.found else "can_xem"
     return "dang_doc"
 
 
 def why(one: store.Listing) -> str:
     """The state in a sentence; "" of a source that is well."""
-    how = state(one)
+    how = state(one.brief)
     if how == "tam_dung" and one.switch:
         return f"{one.switch.by} tạm dừng lúc {vietnamese.time_text(one.switch.at)}: {one.switch.reason}"
     if how == "cho_thu":
@@ -114,7 +114,7 @@ def address(filters: Mapping[str, str], **changed: str | None) -> str:
     return "/nguon" + (f"?{urlencode(kept)}" if kept else "")
 
 
-def fits(one: store.Listing, filters: Mapping[str, str]) -> bool:
+def fits(one: store.Brief, filters: Mapping[str, str]) -> bool:
     """Whether a source has what is asked for, its state aside. Words are found with and without accents."""
     entry, sought = one.entry, vietnamese.fold(filters.get("q", "")).split()
     return (
@@ -125,11 +125,12 @@ def fits(one: store.Listing, filters: Mapping[str, str]) -> bool:
     )
 
 
+@lru_cache(maxsize=10_000)
 def searched(entry: store.Entry) -> str:
     return vietnamese.fold(" ".join((entry.source, entry.name, entry.homepage, entry.province, entry.note)))
 
 
-def asked(every: Sequence[store.Listing], filters: Mapping[str, str]) -> tuple[list[store.Listing], Counter[str]]:
+def asked(every: Sequence[store.Brief], filters: Mapping[str, str]) -> tuple[list[store.Brief], Counter[str]]:
     """(the sources asked for, what a person should look at first; state -> how many with the other filters alone)."""
     near = [(state(one), one) for one in every if fits(one, filters)]
     order = list(STATES)

@@ -14,7 +14,7 @@ from store.factors import Factor
 from store.intakes import Intake
 from store.judged import OPEN, Filter
 from store.labels import Given
-from store.listing import Finding, Hour, Listing
+from store.listing import Brief, Finding, Hour, Listing
 from store.lists import List
 from store.memory import Store
 from store.memory import open_store as open
@@ -38,6 +38,7 @@ __all__ = [
     "REJUDGED",
     "About",
     "AuditLine",
+    "Brief",
     "Chain",
     "Draw",
     "Edit",

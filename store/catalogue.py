@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import delete, insert, select, update
@@ -78,6 +79,7 @@ def is_read(waits_for: str, switch: Switch | None, trial: Trial | None) -> bool:
     return standing(waits_for, switch, trial) == "read"
 
 
+@lru_cache(maxsize=10_000)
 def read_entry(said: str) -> Entry:
     """The entry of a row; rows of earlier versions lack what came later."""
     row: dict[str, Any] = json.loads(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """How a source stands, and no more: what a list of thousands is chosen and ordered by."""
+
+    entry: Entry
+    standing: Standing
+    failures: int | None
+    """polls that failed in a row; None: it was never polled"""
+    trouble: str
+    found: frozenset[str]
+    """kinds of what the watch found"""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A source with all that is known of it."""
 
@@ -43,8 +56,15 @@ class Listing:
     findings: tuple[Finding, ...]
 
     @property
-    def standing(self) -> Standing:
-        return standing(self.entry.waits_for, self.switch, self.trial)
+    def brief(self) -> Brief:
+        how = self.state
+        return Brief(
+            self.entry,
+            standing(self.entry.waits_for, self.switch, self.trial),
+            how.failures if how else None,
+            how.trouble if how else "",
+            frozenset(one.kind for one in self.findings),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +80,47 @@ class Hour:
     bare: int
 
 
+NEVER: tuple[int | None, str] = (None, "")
+"""failures and trouble of a source that was never polled"""
+
+
 class Listings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self, since: datetime, until: datetime) -> list[Listing]:
-        """Every source of the list, by name; what it brought is counted between the two, by whole hours."""
+    def briefs(self) -> list[Brief]:
+        """Every source of the list, by name."""
         with self._database.read() as connection:
-            return sorted(_listings(connection, since, until), key=lambda one: (one.entry.name, one.entry.source))
+            switched = {
+                row.source: Switch(row.on, row.reason, row.by, row.at) for row in connection.execute(select(switches))
+            }
+            tried = {
+                row.source: Trial(row.at, row.good, row.said, row.good_at) for row in connection.execute(select(trials))
+            }
+            columns = (source_states.c.source, source_states.c.failures, source_states.c.trouble)
+            polled = {row.source: (row.failures, row.trouble) for row in connection.execute(select(*columns))}
+            found = _findings(connection, None)
+            entries = [read_entry(said) for said in connection.execute(select(catalogue.c.said)).scalars()]
+        made = [
+            Brief(
+                entry,
+                standing(entry.waits_for, switched.get(entry.source), tried.get(entry.source)),
+                *polled.get(entry.source, NEVER),
+                frozenset(one.kind for one in found.get(entry.source, ())),
+            )
+            for entry in entries
+        ]
+        return sorted(made, key=lambda one: (one.entry.name, one.entry.source))
+
+    def of(self, sources: Sequence[str], since: datetime, until: datetime) -> list[Listing]:
+        """These sources with all that is known of them, in this order, those that are not listed left out; what each brought
+        is counted between the two, by whole hours."""
+        with self._database.read() as connection:
+            found = {one.entry.source: one for one in _listings(connection, sources, since, until)}
+            return [found[source] for source in sources if source in found]
 
     def get(self, source: str, since: datetime, until: datetime) -> Listing | None:
-        with self._database.read() as connection:
-            return next(iter(_listings(connection, since, until, source)), None)
+        return next(iter(self.of([source], since, until)), None)
 
     def hours(self, source: str, since: datetime) -> list[Hour]:
         """The hours in which it was polled, the newest first."""
@@ -112,15 +161,13 @@ class Listings:
     def everywhere(self) -> list[Finding]:
         """What was found of all sources at once: our own network."""
         with self._database.read() as connection:
-            return _findings(connection, "").get("", [])
+            return _findings(connection, [""]).get("", [])
 
 
-def _listings(connection: Connection, since: datetime, until: datetime, source: str | None = None) -> list[Listing]:
-    """Two queries, however long the list is."""
+def _listings(connection: Connection, sources: Sequence[str], since: datetime, until: datetime) -> list[Listing]:
     week = (
         select(polls.c.source, func.sum(polls.c.new).label("new"), func.min(polls.c.hour).label("first"))
-        .where(polls.c.hour >= _hour(since), polls.c.hour < _hour(until) + 1)
-        .where(*([polls.c.source == source] if source is not None else []))
+        .where(polls.c.source.in_(sources), polls.c.hour >= _hour(since), polls.c.hour < _hour(until) + 1)
         .group_by(polls.c.source)
         .subquery("week")
     )
@@ -129,9 +176,8 @@ def _listings(connection: Connection, since: datetime, until: datetime, source: 
     for other in others:
         joined = joined.outerjoin(other, other.c.source == catalogue.c.source)  # type: ignore[assignment]
     named = [column.label(f"{other.name}__{column.name}") for other in others for column in other.c]
-    query = select(catalogue.c.said, *named).select_from(joined)
-    query = query.where(catalogue.c.source == source) if source is not None else query
-    found = _findings(connection, source)
+    query = select(catalogue.c.said, *named).select_from(joined).where(catalogue.c.source.in_(sources))
+    found = _findings(connection, sources)
     return [_listing(row, _hour(until) + 1, found) for row in connection.execute(query)]
 
 
@@ -156,9 +202,9 @@ def _listing(row: Row[Any], end: int, found: dict[str, list[Finding]]) -> Listin
     )
 
 
-def _findings(connection: Connection, source: str | None) -> dict[str, list[Finding]]:
+def _findings(connection: Connection, sources: Sequence[str] | None) -> dict[str, list[Finding]]:
     query = select(findings).order_by(findings.c.source, findings.c.kind)
-    query = query.where(findings.c.source == source) if source is not None else query
+    query = query.where(findings.c.source.in_(sources)) if sources is not None else query
     by_source: dict[str, list[Finding]] = {}
     for row in connection.execute(query):
         by_source.setdefault(row.source, []).append(Finding(*row))

@@ -42,7 +42,7 @@ def of(desk: Rig, source: str) -> store.Listing:
 )
 def test_each_state_is_told_in_words(desk: Rig, source: str, state: str, said: str) -> None:
     one = of(desk, source)
-    assert sources.state(one) == state and said in sources.why(one)
+    assert sources.state(one.brief) == state and said in sources.why(one)
     assert bool(sources.why(one)) == (state != "dang_doc")
     page = desk.client("leader").get("/nguon").text
     assert one.entry.name in page and sources.STATES[state] in page
@@ -52,7 +52,7 @@ def test_a_trial_without_an_article_is_told_and_a_good_one_opens(desk: Rig) -> N
     desk.store.catalogue.tried("cho", False, "không có bài", NOW)
     assert "thử lúc 10:00 20/08/2026" in sources.why(of(desk, "cho"))
     desk.store.catalogue.tried("cho", True, "5 bài", NOW)
-    assert sources.state(of(desk, "cho")) == "chua_doc"
+    assert sources.state(of(desk, "cho").brief) == "chua_doc"
 
 
 def test_what_a_source_brought_stands_beside_what_was_expected(desk: Rig) -> None:
@@ -120,7 +120,7 @@ def test_any_address_is_read(given_: dict[str, str]) -> None:
     filters = sources.chosen(given_)
     assert sources.chosen(filters) == filters
     one = store.Listing(SOURCES[0], None, None, None, 0, 0, ())
-    found, counts = sources.asked([one], filters)
+    found, counts = sources.asked([one.brief], filters)
     assert len(found) <= counts.total() <= 1
     assert sources.address(filters).startswith("/nguon")
 
@@ -208,7 +208,7 @@ def test_pausing_asks_for_a_reason_and_two_people_do_not_overwrite_each_other(de
     assert "tòa soạn đề nghị &lt;b&gt;" in late.text and of(desk, "khoe").switch.by == "analyst"  # type: ignore[union-attr]
     assert admin.post("/nguon/khoe/bat", data=other | {"reason": "hết lý do"}).status_code == 303
     page = desk.client("duty_officer").get("/nguon/khoe").text
-    assert sources.state(of(desk, "khoe")) == "dang_doc"
+    assert sources.state(of(desk, "khoe").brief) == "dang_doc"
     assert "analyst: tạm dừng nguồn. tòa soạn đề nghị &lt;b&gt;" in page and "admin: bật nguồn. hết lý do" in page
 
 

@@ -156,10 +156,10 @@ def test_the_watch_tells_the_desk_and_takes_it_back(tmp_path: Path) -> None:
         catalogue.publish(rooms)
         rooms.store.sources.polled("a", NOW - timedelta(days=2), True, items=5, new=5)
         watching.watch_sources(rooms)
-        (one,) = rooms.store.listings.all(NOW - timedelta(days=7), NOW)
+        (one,) = rooms.store.listings.of(["a"], NOW - timedelta(days=7), NOW)
         assert [finding.kind for finding in one.findings] == ["silent"] and "ít nhất 100 tin" in one.findings[0].said
         assert (one.entry.every, one.entry.at_most) == (900, 3600) and one.entry.kept == "long"
         rooms.store.sources.polled("a", NOW, True, items=5, new=5)
         watching.watch_sources(rooms)
-        (one,) = rooms.store.listings.all(NOW - timedelta(days=7), NOW)
+        (one,) = rooms.store.listings.of(["a"], NOW - timedelta(days=7), NOW)
         assert one.findings == ()

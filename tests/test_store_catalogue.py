@@ -90,6 +90,11 @@ def test_which_sources_were_asked_in_a_period(kept: store.Store) -> None:
 WEEK = (NOW - timedelta(days=7), NOW)
 
 
+def everything(kept: store.Store) -> list[store.Listing]:
+    """The whole list, as the desk's pages make it."""
+    return kept.listings.of([one.entry.source for one in kept.listings.briefs()], *WEEK)
+
+
 def test_an_entry_of_an_earlier_version_is_read(kept: store.Store) -> None:
     kept.catalogue.publish([entry()])
     with kept._database.write() as connection:
@@ -108,8 +113,8 @@ def test_one_look_has_all_that_is_known_of_a_source(kept: store.Store) -> None:
     kept.sources.polled("c", NOW, True, items=5, new=1)
     kept.sources.polled("da-bo", NOW, True, items=5, new=1)
     kept.listings.watched([("c", "silent", "im"), ("c", "reader", "bài 1"), ("c", "reader", "bài 2")], NOW)
-    a, b, c = kept.listings.all(*WEEK)
-    assert [(one.entry.name, one.standing) for one in (a, b, c)] == [
+    a, b, c = everything(kept)
+    assert [(one.entry.name, one.brief.standing) for one in (a, b, c)] == [
         ("Báo A", "test"),
         ("Báo B", "paused"),
         ("Báo C", "read"),
@@ -122,15 +127,17 @@ def test_one_look_has_all_that_is_known_of_a_source(kept: store.Store) -> None:
         store.Finding("c", "reader", "bài 1; bài 2", NOW),
         store.Finding("c", "silent", "im", NOW),
     )
+    assert [one.brief for one in (a, b, c)] == kept.listings.briefs()
+    assert kept.listings.of(["c", "da-bo", "a"], *WEEK) == [c, a], "in the order asked for"
     assert kept.listings.get("c", *WEEK) == c and kept.listings.get("da-bo", *WEEK) is None
 
 
-def test_the_list_costs_two_queries_however_long_it_is(kept: store.Store) -> None:
+def test_the_list_costs_as_many_queries_however_long_it_is(kept: store.Store) -> None:
     kept.catalogue.publish([entry(f"n{number}") for number in range(300)])
     asked: list[str] = []
     event.listen(kept._database.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
-    assert len(kept.listings.all(*WEEK)) == 300
-    assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 2
+    assert len(everything(kept)) == 300
+    assert len([one for one in asked if one.lstrip().startswith("SELECT")]) == 7
 
 
 def test_a_finding_keeps_its_beginning_and_goes_with_its_cause(kept: store.Store) -> None:
@@ -138,7 +145,7 @@ def test_a_finding_keeps_its_beginning_and_goes_with_its_cause(kept: store.Store
     kept.listings.watched([("bao", "silent", "không có tin mới từ hôm qua"), ("", "network", "mất mạng")], NOW)
     kept.listings.watched([("bao", "silent", "không có tin mới từ hôm kia"), ("bao", "moved", "đã chuyển")], later)
     kept.catalogue.publish([entry()])
-    (one,) = kept.listings.all(*WEEK)
+    (one,) = everything(kept)
     assert one.findings == (
         store.Finding("bao", "moved", "đã chuyển", later),
         store.Finding("bao", "silent", "không có tin mới từ hôm kia", NOW),

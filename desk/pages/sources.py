@@ -27,10 +27,11 @@ DONE = {"thêm nguồn", "thử nguồn", "tạm dừng nguồn", "bật nguồn
 def listing(request: Request, trang: Annotated[int, Query(ge=1, le=10_000)] = 1) -> Response:
     desk, filters = wiring.of(request), sources.chosen(request.query_params)
     now, first = desk.clock(), (trang - 1) * sources.PAGE
-    every = desk.store.listings.all(now - sources.WEEK, now)
+    every = desk.store.listings.briefs()
     found, counts = sources.asked(every, filters)
+    shown = [one.entry.source for one in found[first : first + sources.PAGE]]
     return wiring.page(
-        request, "sources/list.html", sources=sources, shown=found[first : first + sources.PAGE], total=len(found),
+        request, "sources/list.html", sources=sources, shown=desk.store.listings.of(shown, now - sources.WEEK, now), total=len(found),
         every=len(every), counts=counts, chosen=filters, number=trang, more=len(found) > first + sources.PAGE,
         network=desk.store.listings.everywhere(),
     )  # fmt: skip
