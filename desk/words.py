@@ -16,10 +16,11 @@ TARGET = {
     "private_insurer": "doanh nghiệp bảo hiểm",
     "other": "đối tượng khác",
 }
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 FEEDBACK = {
     "none": "không có",
     "question": "câu hỏi",
-    "complaint": "phàn nàn, khiếu nại",
+    "complaint": "phản ánh, khiếu nại",
     "petition": "kiến nghị",
     "denunciation": "tố cáo",
     "lawsuit": "khởi kiện",

@@ -23,12 +23,19 @@ from pipeline.sample.mailbox import Mailbox
 from pipeline.sample.sources import toml
 from pipeline.sample.web import SampleWeb
 from pipeline.say import say
-from records import Officer
+from records import Officer, Role
 
 HOME = Path("var/mau")
 LOOKS = ("06:40",)
 """hours of a day at which the demonstration collects; the digest goes out at 07:00 as always"""
 PORTS = range(8080, 8100)
+ACCOUNTS: tuple[tuple[str, Role, str], ...] = (
+    ("quan-tri", "admin", "Quản trị"),
+    ("truc-ban", "duty_officer", "Trực ban"),
+    ("phan-tich", "analyst", "Phân tích"),
+    ("lanh-dao", "leader", "Lãnh đạo"),
+)
+"""(login, role, name) of who may try the desk"""
 DUTY, LEADER, ANALYST = "truc-ban@mau.example", "lanh-dao@mau.example", "phan-tich@mau.example"
 
 
@@ -91,12 +98,11 @@ workers = 0
 
 def people(rooms: Rooms) -> dict[str, str]:
     """An account a role to try; login -> password, made anew each time."""
-    roles = {"quan-tri": "admin", "truc-ban": "duty_officer", "phan-tich": "analyst", "lanh-dao": "leader"}
     made = {}
-    for login, role in roles.items():
+    for login, role, name in ACCOUNTS:
         made[login] = secrets.token_urlsafe(12)
         address = ANALYST if role == "analyst" else ""
-        accounts.add(rooms.store, Officer(login, login, address, (role,)), made[login], rooms.clock())  # type: ignore[arg-type]
+        accounts.add(rooms.store, Officer(login, name, address, (role,)), made[login], rooms.clock())
     return made
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desk import words
+from desk.pages import reports
 from desk.pages.signin import throttle
 from tests.desk_support import NOW, Rig, rig, token
 
@@ -52,6 +53,15 @@ def test_the_archive_shows_where_a_report_stands(desk: Rig) -> None:
     assert "<textarea" not in page and "Duyệt để gửi" not in page, "a viewer only reads"
     assert desk.store.reports.get(WEEK).sha256 in page  # type: ignore[union-attr]
     assert desk.client("leader").get("/bao-cao/2020-W01").status_code == 404
+
+
+def test_a_reader_is_offered_the_report_and_its_drafts_apart() -> None:
+    drafts = [f"bao-cao-{WEEK}-du-thao.{end}" for end in ("pdf", "html", "docx")]
+    final, figures = [name.replace("-du-thao", "") for name in drafts], f"bao-cao-{WEEK}.json"
+    now, before = reports.shelved([*drafts, figures])
+    assert [said for _, said in now] == ["Word", "PDF", "Trang web", "Số liệu (JSON)"] and not before
+    now, before = reports.shelved([*drafts, *final, figures])
+    assert {name for name, _ in now} == {*final, figures} and {name for name, _ in before} == set(drafts)
 
 
 def test_the_analyst_writes_and_the_head_approves_what_was_seen(desk: Rig) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
@@ -19,10 +21,14 @@ LONG = 20_000
 PROPOSALS = "de-xuat"
 """the part whose drafted words the Centre's own replace; behind the others they are added"""
 
+FORMS = {".docx": "Word", ".pdf": "PDF", ".html": "Trang web", ".json": "Số liệu (JSON)"}
+"""ending of a file -> what a reader calls it, in the order in which they are offered"""
+DRAFT = "-du-thao"
+
 
 @router.get("/bao-cao", dependencies=[access.needs("reports")])
 def listing(request: Request) -> Response:
-    return wiring.page(request, "reports.html", issued=wiring.of(request).store.reports.listing())
+    return wiring.page(request, "reports.html", issued=wiring.of(request).store.reports.listing(), shelved=shelved)
 
 
 @router.get("/bao-cao/{week}", dependencies=[access.needs("reports")])
@@ -32,7 +38,7 @@ def one(request: Request, week: str, error: str = "") -> Response:
     line = _line(kept.listing(), week)
     shown = wiring.page(
         request, "report_one.html", report=line, parts=_parts(kept.file(week, f"bao-cao-{week}.json")),
-        edits=kept.edits(week), seen=kept.seen(week), error=error, proposals=PROPOSALS, most=LONG,
+        edits=kept.edits(week), seen=kept.seen(week), error=error, proposals=PROPOSALS, most=LONG, shelved=shelved,
     )  # fmt: skip
     if error:
         shown.status_code = 409
@@ -99,6 +105,18 @@ def _done(request: Request, week: str, work: Any) -> Response:
     except BadInput as error:
         return one(request, week, str(error))
     return RedirectResponse(f"/bao-cao/{week}", 303)
+
+
+def shelved(names: Iterable[str]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(what to read now, the drafts that were before it), each as (file, what it is)."""
+    order = list(FORMS)
+    known = sorted(
+        (name for name in names if Path(name).suffix in FORMS), key=lambda one: order.index(Path(one).suffix)
+    )
+    drafts = [(name, FORMS[Path(name).suffix]) for name in known if DRAFT in name]
+    rest = [(name, FORMS[Path(name).suffix]) for name in known if DRAFT not in name]
+    final = any(Path(name).suffix != ".json" for name, _ in rest)
+    return (rest, drafts) if final else ([*drafts, *rest], [])
 
 
 def _line(lines: list[store.ReportLine], week: str) -> store.ReportLine:
