@@ -98,12 +98,19 @@ class Intake:
             self.problem("page", source.id, str(error))
             page = None
         read = _with(document(page, link, source, url, now), files)
+        if self._stored_meanwhile(source, link, read):
+            return "same", read.key, not read.body
         kept = self.keep(read)
         # a link that leads to this article once more, under another name, is then no new one
         self.store.lists.meet(source.id, dict.fromkeys(names(link.key) + names(read.key)), now)
         if page is not None and page.refers:
             self._corrects(read, page.refers, now)
         return kept, read.key, not read.body
+
+    def _stored_meanwhile(self, source: Source, link: Link, read: Document) -> bool:
+        """Whether another link of the same list led to the article first, under a name it is also known by."""
+        met = self.store.lists.met(source.id, list({*names(link.key), *names(read.key)}))
+        return bool(met) and not self.store.documents.known([link.key, read.key])
 
     def _corrects(self, read: Document, refers: Sequence[str], now: datetime) -> None:
         """An outlet's correction that links to the one item of its own that it corrects."""

@@ -265,3 +265,26 @@ def test_a_space_in_an_address_costs_no_article_and_no_file() -> None:
         f"{HOME}/T%C3%A0i%20li%E1%BB%87u/Q%C4%90%2012.pdf",
         f"{HOME}/java%20script:alert(1).pdf",
     ]
+
+
+def test_one_article_that_a_list_names_twice_is_stored_once() -> None:
+    kept = Memorised()
+    with web() as found:
+        names = ("/bai-100001.html", "/amp/bai-100001.html", "/in/bai-100001.html")
+        found.put("/rss", rss(*((found.base + name, "Bài A") for name in names)))
+        for name in names:
+            found.put(name, article("Bài A"))
+        result = poll(kept, found, Memory())
+    assert (result.new, len(kept.kept)) == (1, 1)
+
+
+def test_an_answer_that_nothing_changed_counts_only_where_that_was_asked() -> None:
+    kept = Memorised()
+    with web() as found:
+        found.put("/rss", "", 304)
+        assert not poll(kept, found, Memory()).ok
+        found.put("/rss", rss((f"{found.base}/a-100001.html", "Bài A")), ETag='"1"')
+        found.put("/a-100001.html", article("Bài A"))
+        assert poll(kept, found, Memory()).new == 1
+        found.put("/rss", "", 304)
+        assert poll(kept, found, Memory()).ok

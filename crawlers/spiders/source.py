@@ -124,7 +124,8 @@ class SourceSpider(Notices, scrapy.Spider):
         turn = self.turns[poll.source.id]
         links: list[Link] = []
         children: list[str] = []
-        if response.status != 304:
+        asked = response.request.headers if response.request else {}
+        if response.status != 304 or not any(name in asked for name in ("If-None-Match", "If-Modified-Since")):
             poll.etag, poll.last_modified = _header(response, "ETag"), _header(response, "Last-Modified")
             try:
                 links, children = await self._do(self._read_list, poll, response)
