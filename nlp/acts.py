@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from knowledge import Knowledge
-from nlp import claims, guards, lexicon
+from nlp import claims, guards, lexicon, spam
 from nlp.evidence import Evidence, evidence, silent
 from records import Act, Claim, Clause, Mode, Text
 
@@ -65,6 +65,8 @@ def find(
         scored += [(combine(0.0, item.clause, item.mode, learned), item) for item in silent(findings, text, shown)]
     scored = [(min(score, CAP) if knowledge.act(item.clause).human_only else score, item) for score, item in scored]
     scored = sorted((pair for pair in scored if pair[0] >= THRESHOLDS[pair[1].mode]), key=lambda pair: -pair[0])
+    if spam.stuffed(text):  # what a bait page says of the field is bait; that it takes money stands
+        scored = [pair for pair in scored if pair[1].clause == "3c"]
     law = knowledge.law_on(text.date or date.max).id
     found: dict[Clause, Act] = {}
     for score, item in scored:

@@ -201,11 +201,12 @@ def _swindle(findings: Findings) -> list[tuple[Part, Hit]]:
 
 
 def _threats(findings: Findings) -> list[tuple[Part, Hit]]:
+    """A threat beside a request for information, in the writer's own words: who quotes one tells of it."""
     return [
         (found.part, hit)
         for found in findings.fields
         for hit in found.get("act:threat")
-        if guards.in_sentence(found, "act:4_request", hit.sentence, near=1)
+        if guards.in_sentence(found, "act:4_request", hit.sentence, near=1) and not guards.quoted(found.part, hit)
     ]
 
 

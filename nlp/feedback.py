@@ -9,5 +9,5 @@ TASK = Task(
     ("none", "question", "complaint", "petition", "denunciation", "lawsuit", "suggestion", "praise"),
     "wtq",
     cost=0.1,
-    balance=0.7,
+    balance=1.0,
 )

@@ -74,9 +74,12 @@ def test_a_false_claim_needs_a_sign_of_intent(known: knowledge.Knowledge) -> Non
     [
         ("i1", "theo công văn số 12/BHXH có dấu đỏ"),
         ("i2", "em làm bên bhxh nè"),
+        ("i2", "làm trong ngành nên tôi nói thật"),
+        ("i2", "nhân viên bhxh đây"),
         ("i3", "họ bác bỏ thì kệ, tôi vẫn đăng"),
         ("i4", "ai cần inbox em, phí 300k"),
         ("i5", "chia sẻ gấp cho mọi người, rút hết đi"),
+        ("i5", "bà con liệu mà rút"),
     ],
 )
 def test_signs_of_intent(sign: str, text: str) -> None:
@@ -85,6 +88,18 @@ def test_signs_of_intent(sign: str, text: str) -> None:
 
 def test_an_insult_needs_an_identifiable_target(known: knowledge.Knowledge) -> None:
     assert "3a" not in {act.clause for act in find("Đồ khốn nạn, tức quá đi mất thôi", known)}
+
+
+def test_who_quotes_a_threat_does_not_make_it(known: knowledge.Knowledge) -> None:
+    threat = "còn hỏi tiền bảo hiểm nữa thì coi chừng, tao biết nhà mày"
+    assert "4" in {act.clause for act in find(threat, known) if act.mode == "commits"}
+    assert all(act.mode != "commits" for act in find(f'Nó nhắn nguyên văn "{threat}" cho em', known))
+
+
+def test_a_bait_page_asserts_nothing_of_the_field(known: knowledge.Knowledge) -> None:
+    claim = "Không được rút BHXH một lần nữa, chia sẻ gấp"
+    assert "1a" in {act.clause for act in find(claim, known)}
+    assert find(f"{claim} - nổ hũ 789club, nhà cái uy tín, nạp rút nhanh", known) == ()
 
 
 def test_clause_2_is_capped_and_only_to_be_looked_at(known: knowledge.Knowledge) -> None:

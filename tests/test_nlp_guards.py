@@ -43,6 +43,7 @@ def test_the_bare_claim_is_held_against_the_fact() -> None:
         "Nếu cứ nợ thế này thì quỹ BHXH có thể vỡ, hết tiền trả lương hưu",
         "Đại biểu lo ngại nguy cơ vỡ quỹ BHXH, đề nghị cân đối dài hạn",
         "quy bhxh khong vo duoc dau, dung tin",
+        "Tin quỹ BHXH vỡ rồi là bịa đặt",
     ],
 )
 def test_negation_quotation_refutation_question_satire_and_prediction_are_no_claims(text: str) -> None:
@@ -124,6 +125,7 @@ def test_who_knows_it_is_denied_and_says_it_anyway_is_not_refuting() -> None:
         "Cần tiền gấp, có nên cầm sổ bhxh?",
         "em nghi viec duoc 3 thang thi co lanh that nghiep duoc khong a",
         "Sổ BHXH của mình đóng 7 năm, bán đi thì có bị phạt không mọi người",
+        "Có anh hỏi mua sổ BHXH của vợ em giá 9 triệu. Giao cho họ liệu có phạm luật gì không ạ?",
     ],
 )
 def test_who_asks_for_advice_is_seeking(text: str) -> None:
@@ -135,6 +137,7 @@ def test_who_asks_for_advice_is_seeking(text: str) -> None:
     [
         "Ai cần bán sổ BHXH không? Nhắn Zalo 09xx.xxx.x12 em mua giá cao.",
         "Chưa đủ 20 năm thì không có lương hưu, nói mãi không nghe.",
+        "Bán sổ BHXH có bị phạt không? Em mua giá 9 triệu, Zalo 09xx.xxx.x12, ai còn sổ không?",
     ],
 )
 def test_who_offers_or_states_is_not_seeking(text: str) -> None:
