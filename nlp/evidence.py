@@ -69,13 +69,15 @@ def evidence(findings: Findings, text: Text, claims: tuple[Claim, ...]) -> Itera
 
 def silent(findings: Findings, text: Text, shown: Container[tuple[Clause, Mode]]) -> Iterator[Evidence]:
     """What the rules say nothing of, for a learned model to speak for: quoted is the sentence with the most findings.
-    1a and 1b are never committed without a wrong claim; the press, a victim and who asks for advice commit nothing."""
+    1a and 1b are never committed without a wrong claim; the press, a victim and who asks for advice commit nothing; who
+    asks about a notice or an offer has not made it."""
     part, sentence = _fullest(findings)
     harmless = text.kind == "press" or guards.seeking(findings) or guards.answering(findings)
     harmless = harmless or guards.victim(findings)
+    doubting = guards.doubting(findings)
     for clause in get_args(Clause):
         for mode, reasons in REASONS.items():
-            barred = mode == "commits" and (harmless or clause == "1a")
+            barred = mode == "commits" and (harmless or clause == "1a" or (clause in ("1e", "3c") and doubting))
             if not barred and (clause, mode) not in shown:
                 yield Evidence(clause, mode, 0.0, part, sentence, None, f"{reasons[clause]} (theo mô hình học máy)")
 

@@ -78,6 +78,12 @@ def seeking(findings: Findings) -> bool:
     return any(asked(found, len(found.part.sentences) - 1) for found in findings.fields)
 
 
+def doubting(findings: Findings) -> bool:
+    """Ends in a question and wants no contact: what it tells of codes and deadlines is what somebody asked of its writer."""
+    last = findings.fields[-1]
+    return asked(last, len(last.part.sentences) - 1) and not findings.has("act:i4")
+
+
 def victim(findings: Findings) -> bool:
     """The writer tells in the first person how they were taken in: more than one sign of it."""
     return findings.count("guard:victim") > 1

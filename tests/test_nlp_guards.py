@@ -155,6 +155,13 @@ def test_a_victim_s_story_is_the_victim_s(words: str) -> None:
     assert guards.victim(lexicon.findings(Text("1", None, words, date(2026, 9, 13), "post")))
 
 
+def test_who_passes_a_notice_on_to_ask_is_doubting_it() -> None:
+    notice = "Nhóm em chuyền công văn bảo trước 31/8 không quét mã thì khóa thẻ BHYT."
+    assert guards.doubting(findings(f"{notice} Có thật không ạ?"))
+    assert not guards.doubting(findings(notice))
+    assert not guards.doubting(findings(f"{notice} Ai cần quét hộ thì inbox em không ạ?"))
+
+
 def test_a_seller_is_no_victim() -> None:
     words = "Bên em thu mua sổ BHXH giá cao, giải ngân trong ngày, ib em báo giá"
     assert not guards.victim(lexicon.findings(Text("1", None, words, date(2026, 9, 13), "post")))
