@@ -21,6 +21,8 @@ from pipeline.sample.mailbox import Mailbox
 from pipeline.sample.sources import toml
 from records import MailUnavailable, Officer
 
+from .alerts_support import message
+
 FIRST = DEMO.replace(hour=6, minute=40) - timedelta(days=3)
 DUTY, LEADER, REFUSED = "truc@mau.example", "lanh-dao@mau.example", "tu-choi@mau.example"
 
@@ -193,6 +195,7 @@ def test_a_mail_server_that_is_away_loses_nothing(lived: Lived, monkeypatch: pyt
         raise MailUnavailable("không kết nối được")
 
     kept = lived.rooms.store
+    kept.outbox.add([message(created_at=lived.hand())])
     monkeypatch.setattr("alerts.mail.send", away)
     assert asyncio.run(sending.send(lived.rooms)) == 0
     monkeypatch.undo()
