@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from knowledge import Fact, Knowledge, Number
 from knowledge.entries import Unit
+from nlp.matchers import close
 from nlp.phrases import Hit, Phrases
 from nlp.quantities import Quantity, quantities
 from nlp.reading import Part, canonical
@@ -193,8 +194,7 @@ def _value(quantity: Quantity, one: Number) -> float:
 
 
 def _equal(quantity: Quantity, one: Number, value: float) -> bool:
-    stated = _value(quantity, one)
-    return abs(stated - value) <= 0.004 * max(abs(stated), abs(value))
+    return close(_value(quantity, one), value)
 
 
 @lru_cache(maxsize=2)
