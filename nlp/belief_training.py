@@ -1,13 +1,14 @@
 """Makes models/claims.npz from texts whose claims are labelled; `nlp.training.train` calls it for the written corpus.
 
-The variants and statements of knowledge/facts.toml teach too. Each text is also seen as typed without marks. What a text is
-about is answered out of fold when the second model learns from it, so that it learns how far to trust the answer.
+The wordings of the facts (nlp/sayings.py) teach too. Each text is also seen as typed without marks. What a text is about is
+answered out of fold when the second model learns from it, and so is what the second says when the third does, so that each
+learns how far to trust the answer.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,17 +16,19 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from knowledge import Knowledge
-from nlp import beliefs, claims, lexicon
+from nlp import beliefs, claims, lexicon, sayings
 from nlp.beliefs import BUCKETS, Belief, Beliefs, Floats, Told
 from nlp.lexicon import Findings
 from records import Kind, Text
 from vietnamese import fold_aligned
 
 CORPUS = Path(__file__).parent / "corpus"
-COST, WEIGHT = 30.0, 2.5
-"""inverse strength of regularisation, and weight of a contradicted text beside another"""
+COST, WEIGHT, LENT, CURVE = 30.0, 2.5, 0.5, 0.3
+"""inverse strength of regularisation; weight of a contradicted text beside another and of a wording of the facts beside a text;
+inverse strength of regularisation of the quadratic form"""
 FOLDS = 4
 OWN = "fact:"
 """how the groups of what the facts themselves say begin"""
@@ -43,7 +46,9 @@ class Lesson:
     wrong: bool
     group: str
     bare: bool
-    """typed without marks: taught to the second model only"""
+    """typed without marks: not taught to the first model"""
+    said: str | None = None
+    """the wording of a fact that it is"""
 
 
 def read(paths: Sequence[Path]) -> list[Item]:
@@ -90,41 +95,83 @@ def fit_lessons(found: Sequence[Lesson], known: Knowledge) -> Beliefs:
 
     own = _own_words(known)
     ranks = _ranks(found, own, known)
-    found = [*found, *own]
+    texts, found = len(found), [*found, *own]
     views = _views(found, own, known)
     columns = DictVectorizer()
     seen = [beliefs.signals(x.findings, x.kind, x.told, view) for x, view in zip(found, views, strict=True)]
     x = sp.hstack([sp.vstack([_hashed(lesson.findings) for lesson in found]), columns.fit_transform(seen)]).tocsr()
-    model = LogisticRegression(C=COST, class_weight={False: 1.0, True: WEIGHT}, solver="liblinear", random_state=0)
-    model.fit(x, np.array([lesson.wrong for lesson in found]))
+    y = np.array([lesson.wrong for lesson in found])
+    share = np.where(np.arange(len(found)) < texts, 1.0, LENT)
+    heavy = share * np.where(y, WEIGHT, 1.0)
+
+    def linear(rows: NDArray[np.int64]) -> LogisticRegression:
+        model = LogisticRegression(C=COST, solver="liblinear", random_state=0)
+        return model.fit(x[rows], y[rows], sample_weight=heavy[rows])
+
+    logits = np.zeros(len(found))
+    for one, other in _folds(found):
+        logits[other] = linear(one).decision_function(x[other])
+    points = [beliefs.weighed(z, view, x.told) for z, view, x in zip(logits, views, found, strict=True)]
+    model = linear(np.arange(len(found)))
     weights = model.coef_[0].astype(np.float32)
     names = dict(zip(columns.get_feature_names_out().tolist(), map(float, weights[BUCKETS:]), strict=True))
-    return Beliefs(weights[:BUCKETS], float(model.intercept_[0]), names, **ranks)
+    verdict = _quadratic(np.array(points, np.float64), y, share)
+    return Beliefs(weights[:BUCKETS], float(model.intercept_[0]), names, verdict=verdict, **ranks)
+
+
+def _quadratic(points: NDArray[np.float64], y: NDArray[np.bool_], share: NDArray[np.float64]) -> Floats:
+    """The symmetric form that gives a point, whose first coordinate is 1, its logit."""
+    from sklearn.linear_model import LogisticRegression
+
+    scale = points.std(axis=0)
+    scale[scale == 0] = 1.0
+    shift = np.diag(1 / scale)
+    shift[0, 1:] = -(points / scale).mean(axis=0)[1:]
+    near = points @ shift
+    upper = [(i, j) for i in range(near.shape[1]) for j in range(i, near.shape[1])][1:]
+    pairs = np.column_stack([near[:, i] * near[:, j] for i, j in upper])
+    middle, width = pairs.mean(axis=0), np.maximum(pairs.std(axis=0), 1e-6)
+    model = LogisticRegression(C=CURVE, max_iter=3000).fit((pairs - middle) / width, y, sample_weight=share)
+    form = np.zeros(shift.shape)
+    for (i, j), weight in zip(upper, model.coef_[0] / width, strict=True):
+        form[i, j] += weight / 2
+        form[j, i] += weight / 2
+    form[0, 0] += model.intercept_[0] - float(model.coef_[0] @ (middle / width))
+    return (shift @ form @ shift.T).astype(np.float32)
 
 
 def _own_words(known: Knowledge) -> list[Lesson]:
-    """The statements and false variants of the facts, as posts would say them."""
-    said = [(fact, words, wrong) for fact in known.facts
-            for words, wrong in [(fact.statement, False), *((variant, True) for variant in fact.false_variants)]]  # fmt: skip
+    """What is said of the facts, as posts would say it."""
     found = []
-    for fact, words, wrong in said:
-        text = Text(fact.id, None, words, fact.valid_from, "post")
-        findings = lexicon.findings(text)
-        told = claims.told(claims.stated(findings, text, known))
-        found.append(Lesson(findings, "post", told, fact.id, wrong, OWN + fact.id, False))
+    for fact in known.facts:
+        for words, wrong in sayings.of(fact):
+            text = Text(fact.id, None, words, fact.valid_from, "post")
+            findings = lexicon.findings(text)
+            told = claims.told(claims.stated(findings, text, known))
+            found.append(Lesson(findings, "post", told, fact.id, wrong, OWN + fact.id, False, words))
     return found
+
+
+def _folds(found: Sequence[Lesson]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    from sklearn.model_selection import GroupKFold
+
+    groups = [lesson.group for lesson in found]
+    yield from GroupKFold(FOLDS, shuffle=True, random_state=0).split(groups, groups=groups)
 
 
 def _views(found: Sequence[Lesson], own: Sequence[Lesson], known: Knowledge) -> list[Belief]:
     """What each text is about, answered without its group."""
-    from sklearn.model_selection import GroupKFold
-
     views: dict[int, Belief] = {}
-    groups = [lesson.group for lesson in found]
-    for seen, unseen in GroupKFold(FOLDS, shuffle=True, random_state=0).split(groups, groups=groups):
-        ranks = Beliefs(np.zeros(0, np.float32), 0.0, {}, **_ranks([found[i] for i in seen], own, known))
-        views |= {int(i): ranks.about(found[i].findings, found[i].told, known) for i in unseen}
+    for seen, unseen in _folds(found):
+        ranks = _ranking(_ranks([found[i] for i in seen], own, known))
+        views |= {int(i): ranks.about(found[i].findings, found[i].told, known, found[i].said) for i in unseen}
     return [views[i] for i in range(len(found))]
+
+
+def _ranking(ranks: dict[str, Any]) -> Beliefs:
+    """A model that tells facts apart and judges nothing."""
+    nothing = np.zeros(0, np.float32)
+    return Beliefs(nothing, 0.0, {}, verdict=nothing, **ranks)
 
 
 def _ranks(found: Sequence[Lesson], own: Sequence[Lesson], known: Knowledge) -> dict[str, Any]:
@@ -187,4 +234,5 @@ def save(model: Beliefs, directory: Path) -> None:
         idf=model.idf.astype(np.float16),
         ranks=small,
         start=model.start,
+        verdict=model.verdict,
     )

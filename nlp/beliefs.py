@@ -1,15 +1,16 @@
 """The learned half of the claim check: which fact a text speaks of, and how sure it is that the text asserts something wrong.
 
 Rules find the variants they know; this finds paraphrases of them. Two linear models over n-grams of the canonical spelling
-and over what the rules found; the weights are in models/claims.npz, made by nlp/belief_training.py. It never says what is
-true: that is knowledge/facts.toml.
+and over what the rules found, and a quadratic one that weighs their answer against how like the text is to what is said of the
+fact (nlp/sayings.py); the weights are in models/claims.npz, made by nlp/belief_training.py. It never says what is true: that is
+knowledge/facts.toml.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -19,10 +20,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import Knowledge
-from nlp import guards
+from knowledge import Fact, Knowledge
+from nlp import guards, sayings
 from nlp.lexicon import Findings
-from nlp.reading import read_field
+from nlp.sayings import Wordings
 from records import BadInput
 
 NAME = "claims.npz"
@@ -32,6 +33,8 @@ TOKENS = 320
 """tokens of a text that are looked at"""
 RULES = 0.3
 """weight of what the rules found beside the words when facts are ranked"""
+NEAR, RIVALS = 2.0, 2
+"""weight of likeness to what is said of a fact when the first `RIVALS` facts are ranked again"""
 Told = Sequence[tuple[str, str]]
 """(fact, verdict) of each place the rules found"""
 Floats = NDArray[np.float32]
@@ -39,9 +42,9 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """`fact`: what the text speaks of most; `plain`: its score; `margin`: before the next; `false`, `right`: how much of a
-    known false variant or of the statement a sentence says (0 to 1); `sure`: probability that the writer asserts something
-    wrong (0 where not asked)."""
+    """`fact`: what the text speaks of most; `plain`: its score; `margin`: before the next; `false`, `right`: how like a
+    sentence is to a wrong or a right wording (0 to 1); `sure`: probability that the writer asserts something wrong (0 where
+    not asked)."""
 
     fact: str
     plain: float
@@ -67,6 +70,15 @@ class Beliefs:
     start: Floats
     """bias of each fact"""
 
+    verdict: Floats
+    """quadratic form over what `_weighed` says of a text"""
+    _known: dict[Fact, Wordings] = field(default_factory=dict, compare=False, repr=False)
+    _squares: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    """squared weight of each term, for likeness"""
+
+    def __post_init__(self) -> None:
+        self._squares.update(zip(self.terms, (self.idf.astype(float) ** 2).tolist(), strict=True))
+
     def judge(self, findings: Findings, kind: str, told: Told, known: Knowledge) -> Belief:
         belief = self.about(findings, told, known)
         counts = buckets(findings)
@@ -75,31 +87,29 @@ class Beliefs:
             total += float(self.weights[list(counts)].sum()) / math.sqrt(len(counts))
         said = signals(findings, kind, told, belief)
         total += math.fsum(self.signals.get(name, 0.0) * value for name, value in said.items())
-        sure = 1 / (1 + math.exp(-max(min(total, 30.0), -30.0)))
+        point = weighed(total, belief, told)
+        sure = 1 / (1 + math.exp(-max(min(float(point @ self.verdict @ point), 30.0), -30.0)))
         return replace(belief, sure=sure)
 
-    def about(self, findings: Findings, told: Told, known: Knowledge) -> Belief:
-        """The fact a text speaks of most."""
+    def about(self, findings: Findings, told: Told, known: Knowledge, but: str | None = None) -> Belief:
+        """The fact a text speaks of most. `but`: a wording that is not looked at."""
         scores = self.start + self._words(tokens(findings))
         rows = sorted(self.terms[name] for name in named(findings, told) if name in self.terms)
         if rows:
             scores = scores + RULES * self.ranks[rows].sum(axis=0)
-        second, best = np.argsort(scores)[-2:]
-        fact = known.fact(self.facts[best])
-        read = [set(found) for found in sentences(findings)]
-        false = max((self._said(variant, read) for variant in fact.false_variants), default=0.0)
-        right = self._said(fact.statement, read)
-        return Belief(fact.id, float(scores[best]), float(scores[best] - scores[second]), false, right)
+        read = [sayings.weighed(found, self._squares) for found in sentences(findings)]
+        rivals = []
+        for place in np.argsort(scores)[-RIVALS:]:
+            fact = known.fact(self.facts[place])
+            false, right = self._wordings(fact).nearest(read, but)
+            rivals.append((float(scores[place]) + NEAR * max(false, right), fact.id, false, right))
+        second, best = sorted(rivals)[-2:]
+        return Belief(best[1], best[0], best[0] - second[0], best[2], best[3])
 
-    def _said(self, wording: str, read: list[set[str]]) -> float:
-        """The largest share of a wording's weight that one sentence holds."""
-        weights = {word: self._weight(word) for word in canonical_words(wording)}
-        whole = math.fsum(weights.values()) or 1.0
-        return max((math.fsum(weights[word] for word in weights.keys() & own) for own in read), default=0.0) / whole
-
-    def _weight(self, word: str) -> float:
-        row = self.terms.get(word)
-        return float(self.idf[row]) if row is not None else 6.0
+    def _wordings(self, fact: Fact) -> Wordings:
+        if fact not in self._known:
+            self._known[fact] = sayings.wordings(fact, self._squares)
+        return self._known[fact]
 
     def sentence(self, findings: Findings, fact: str) -> tuple[int, int]:
         """Where a text speaks of a fact most: number of the field, number of the sentence."""
@@ -110,7 +120,9 @@ class Beliefs:
         def score(place: tuple[int, int]) -> float:
             part = findings.fields[place[0]].part
             start, end = part.sentences[place[1]]
-            rows = [self.terms[gram] for gram in set(grams(words(part.plain[start:end]), 2)) if gram in self.terms]
+            rows = [
+                self.terms[gram] for gram in set(grams(sayings.spoken(part.plain[start:end]), 2)) if gram in self.terms
+            ]
             return float((self.idf[rows] * self.ranks[rows, column]).sum())
 
         return max(places, key=score)
@@ -130,12 +142,8 @@ class Beliefs:
         return found
 
 
-def words(plain: str) -> list[str]:
-    return [word for word in plain.split() if word[0].isalnum() or word == "%"]
-
-
 def tokens(findings: Findings) -> list[str]:
-    return [word for found in findings.fields for word in words(found.part.plain)][:TOKENS]
+    return [word for found in findings.fields for word in sayings.spoken(found.part.plain)][:TOKENS]
 
 
 def grams(read: list[str], longest: int) -> Iterable[str]:
@@ -148,17 +156,12 @@ def grams(read: list[str], longest: int) -> Iterable[str]:
 def sentences(findings: Findings) -> list[list[str]]:
     """The words of each sentence, up to TOKENS in all."""
     found, left = [], TOKENS
-    for field in findings.fields:
-        for start, end in field.part.sentences:
+    for one in findings.fields:
+        for start, end in one.part.sentences:
             if left > 0:
-                found.append(words(field.part.plain[start:end])[:left])
+                found.append(sayings.spoken(one.part.plain[start:end])[:left])
                 left -= len(found[-1])
     return found
-
-
-@lru_cache(maxsize=1024)
-def canonical_words(wording: str) -> frozenset[str]:
-    return frozenset(words(read_field("text", wording).plain))
 
 
 def buckets(findings: Findings) -> set[int]:
@@ -169,8 +172,8 @@ def buckets(findings: Findings) -> set[int]:
 def named(findings: Findings, told: Told) -> set[str]:
     """What the rules found that tells facts apart."""
     found: set[str] = {f"told:{fact}" for fact, _ in told}
-    for field in findings.fields:
-        for name in field.hits:
+    for one in findings.fields:
+        for name in one.hits:
             if name.startswith("claim:"):
                 _, fact, kind, *_ = name.split(":")
                 found.add(f"claim:{fact}:{kind}")
@@ -187,7 +190,7 @@ def signals(findings: Findings, kind: str, told: Told, belief: Belief) -> dict[s
     found |= {f"told:{verdict}": 1.0 for fact, verdict in told if fact == belief.fact}
     found |= {f"beside:{verdict}": 0.5 for fact, verdict in told if fact != belief.fact}
     against = any(verdict == "contradicted" for _, verdict in told)
-    asked = any("?" in field.part.plain for field in findings.fields)
+    asked = any("?" in one.part.plain for one in findings.fields)
     found |= {
         "plain": belief.plain,
         "margin": belief.margin,
@@ -206,6 +209,13 @@ def signals(findings: Findings, kind: str, told: Told, belief: Belief) -> dict[s
     return found
 
 
+def weighed(logit: float, belief: Belief, told: Told) -> Floats:
+    """What the verdict is drawn from: the linear answer and what it must be weighed against."""
+    against = any(fact == belief.fact and verdict == "contradicted" for fact, verdict in told)
+    point = (1.0, max(min(logit, 8.0), -8.0), belief.plain, belief.margin, belief.false, belief.right, float(against))
+    return np.array(point, np.float32)
+
+
 @lru_cache(maxsize=2)
 def load(directory: Path | None = None) -> Beliefs:
     """The model in a directory, by default the shipped one. Raises BadInput where it is absent or damaged."""
@@ -222,6 +232,7 @@ def load(directory: Path | None = None) -> Beliefs:
                 idf=data["idf"].astype(np.float32),
                 ranks=data["ranks"].astype(np.float32),
                 start=data["start"].astype(np.float32),
+                verdict=data["verdict"],
             )
     except (OSError, KeyError, ValueError, BadZipFile) as error:
         raise BadInput(

@@ -25,9 +25,9 @@ from records import Claim, Text, TextField, Verdict
 
 EARLY = timedelta(days=370)
 """how long before a fact's first day a text may already be held against it (the law is passed before it is in force)"""
-KEEP, SPEAK, HEARSAY, PLAIN = 0.3, 0.6, 0.9, -0.45
-"""how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, to believe that a
-post means what it passes on or hedges, and how plainly the text must speak of the fact; chosen out of fold on the written texts of nlp/corpus"""
+KEEP, SPEAK, HEARSAY = 0.5, 0.55, 0.75
+"""how sure the model must be to leave a contradiction of the rules standing, to speak for one of its own, and to believe that
+a post means what it passes on or hedges; chosen out of fold on the written texts of nlp/corpus"""
 GRACE = timedelta(days=30)
 """after a figure's last day; from then on the press and the offices should know"""
 LONGEST_QUOTE = 300
@@ -96,7 +96,7 @@ def _believed(
             return {fact: place if _counted(place, text) else _silenced(place) for fact, place in best.items()}
         doubted = all(_doubted(place, model, text, knowledge) for place in against)
         return {fact: _silenced(place) for fact, place in best.items()} if doubted else best
-    if belief.sure < SPEAK or belief.plain < PLAIN or not guards.may_assert(findings):
+    if belief.sure < SPEAK or not guards.may_assert(findings):
         return best
     place = best.get(belief.fact) or _plainest(belief, model, findings)
     doubtful = (_hedged(place) and text.kind != "post") or guards.worried(place.found, place.hit.sentence)

@@ -61,7 +61,8 @@ def asked(found: Found, number: int) -> bool:
     """A question: by its mark, by its words or by its end ("…duoc khong a")."""
     start, end = found.part.sentences[number]
     plain = found.part.plain[start:end]
-    return "?" in plain or in_sentence(found, "guard:question", number) or bool(_ASKING_END.search(plain))
+    worded = in_sentence(found, "guard:question", number) and not in_sentence(found, "guard:whatever", number)
+    return "?" in plain or worded or bool(_ASKING_END.search(plain))
 
 
 def seeking(findings: Findings) -> bool:
