@@ -2,8 +2,8 @@
 
 A copy is found by MinHash over three-syllable shingles (robust against edits and boilerplate); an event by the rare words and
 numbers that headline and lead share within a few days. A word that several running stories use counts for less: it tells none
-of them apart. Given candidates, `place` decides; looking candidates up is the store's work. Alerts may be held back for copies
-only, never for a same-event guess.
+of them apart. Two stories to which one report belongs are one. Given candidates, `place` decides; looking candidates up is the
+store's work, and what is held back for a copy or a told story is decided in alerts/rules.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import math
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from operator import eq
@@ -26,11 +27,13 @@ PERMUTATIONS, BANDS, SEED = 128, 32, 20250701
 ROWS = PERMUTATIONS // BANDS
 COPY = 0.5
 """estimated share of common shingles from which a text is a copy"""
-SAME = 0.18
-"""likeness to a story from which a report belongs to it; benchmarks/stories.py chooses it on some weeks, checks it on others"""
-COMMON = 1.2
+SAME = 0.17
+"""likeness to a story from which a report belongs to it; benchmarks/stories.py chooses and checks it"""
+LINK = 0.8
+"""share of SAME from which the other stories a report is like are made one with the one it joins"""
+COMMON = 0.8
 """loss of weight of a term with every further candidate story that uses it: it tells none of them apart"""
-FADE = 0.015
+FADE = 0.02
 """likeness lost with each day between two reports"""
 APART = 0.08
 """likeness lost where both name a province and not the same"""
@@ -91,9 +94,11 @@ def place(
         like, first = copies[0]
         others = dict.fromkeys(other.story for _, other in copies if other.story != first.story)
         return Placement(first.story, first.document, signature, like, tuple(others))
-    near, story = max(_events(signature, seen_at, candidates, province), default=(0.0, ""))
-    if near >= SAME:
-        return Placement(story, None, signature, near)
+    events = sorted(_events(signature, seen_at, candidates, province), reverse=True)
+    if events and events[0][0] >= SAME:
+        (near, story), *further = events
+        linked = tuple(other for like, other in further if like >= LINK * SAME)
+        return Placement(story, None, signature, near, linked)
     return Placement(story_id(key), None, signature)
 
 
@@ -136,7 +141,8 @@ def cluster(texts: Sequence[Text]) -> list[tuple[str, str, str | None]]:
         found = {id(c): c for band in marks[at].bands for c in by_band[band]}
         heavy = sorted(marks[at].terms, key=lambda term: (-marks[at].terms[term], term))[:HEAVY]
         found |= {id(c): c for term in heavy for c in by_term[term] if seen - c.seen_at <= WINDOW}
-        placement = place(texts[at].id, marks[at], seen, list(found.values()))
+        others = [replace(c, story=_final(c.story, renamed)) if c.story in renamed else c for c in found.values()]
+        placement = place(texts[at].id, marks[at], seen, others)
         placed[at] = placement
         renamed |= dict.fromkeys(placement.merged, placement.story)
         this = Candidate(texts[at].id, placement.story, seen, marks[at])

@@ -78,11 +78,13 @@ def resolve(connection: Connection, story: str) -> str:
 
 
 def enter(connection: Connection, row: Row[Any], placement: Placement, province: str | None, at: datetime) -> str:
-    """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged. Gives its
-    id."""
+    """Put the document `row` (id, title, outlet, at, first_seen) into its story: made, extended or merged (with one that
+    rang only for a copy). Gives its id."""
     story = resolve(connection, placement.story)
     for other in placement.merged:
-        story = _merge(connection, story, resolve(connection, other), at)
+        goes = resolve(connection, other)
+        if placement.near_duplicate_of or not _one_rang(connection, story, goes):
+            story = _merge(connection, story, goes, at)
     first = {
         "id": story,
         "headline": row.title or row.outlet,
@@ -116,6 +118,12 @@ def _merge(connection: Connection, one: str, other: str, at: datetime) -> str:
         old = found[goes]._asdict()
         insert_new(connection, stories, {**old, "id": stays})
     return stays
+
+
+def _one_rang(connection: Connection, one: str, other: str) -> bool:
+    """Whether only one of two stories has rung: made one on a likeness, what is new in the other would ring no more."""
+    rang = connection.execute(select(stories.c.told_urgent_at).where(stories.c.id.in_((one, other)))).scalars().all()
+    return any(rang) and not all(rang)
 
 
 def _told(row: Row[Any] | None) -> bool:

@@ -95,6 +95,17 @@ def test_a_report_joins_the_one_of_several_like_stories_whose_own_words_it_has()
     assert stories.place("c", stories.signature(report), SEEN, running).story == running[1].story
 
 
+def test_a_report_that_belongs_to_two_stories_makes_them_one() -> None:
+    first = text("a", "Giày Hòa Phú nợ 3,2 tỷ đồng BHXH", "Công đoàn khu công nghiệp lên tiếng.")
+    other = text("b", "214 công nhân chưa được chốt sổ", "Nhà máy hẹn sang tháng.", DAY + timedelta(days=1))
+    third = text("c", "Giày Hòa Phú nợ 3,2 tỷ đồng BHXH, 214 công nhân chưa được chốt sổ", "", DAY + timedelta(days=2))
+    fourth = text("d", "Chốt sổ cho 214 công nhân giày Hòa Phú", "Đã nộp đủ 3,2 tỷ đồng.", DAY + timedelta(days=3))
+    apart = {name: story for name, story, _ in stories.cluster([first, other])}
+    assert apart["a"] != apart["b"]
+    placed = {name: (story, copy) for name, story, copy in stories.cluster([first, other, third, fourth])}
+    assert len(set(placed.values())) == 1 and placed["c"][1] is None
+
+
 def test_the_store_finds_candidates_by_as_many_terms() -> None:
     assert stories.HEAVY == store.stories.HEAVY
 

@@ -168,7 +168,10 @@ def test_inhibit(world: World) -> None:
 
 def test_the_eleventh_of_a_day_waits_for_the_bundle_but_a_threat_does_not(world: World) -> None:
     chance = Random(1)
-    words = [start + end for start in "bchklmnpqstv" for end in ("an", "inh", "ong", "uy", "iem", "oat", "ua", "eo")]
+    starts = (*"bcdghklmnprstvx", "ng", "nh", "ph", "qu", "th", "tr")
+    words = [
+        start + end for start in starts for end in ("an", "inh", "ong", "uy", "iem", "oat", "ua", "eo", "ich", "up")
+    ]
 
     def some(number: int) -> str:
         return " ".join(f"{word}{chance.randrange(10**6)}" for word in chance.sample(words, number))

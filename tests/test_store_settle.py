@@ -119,16 +119,25 @@ def test_a_story_grows_and_counts_outlets(kept: store.Store) -> None:
 def test_merging_keeps_the_told_id_and_leaves_an_alias(kept: store.Store) -> None:
     settled(kept, document("a", outlet="A"), story="new")
     settled(kept, document("b", outlet="B"), URGENT, "told", (message(),))
-    settled(kept, document("c", outlet="C"), placement=r.Placement("new", None, signature(), 0.8, ("told",)))
+    settled(kept, document("c", outlet="C"), placement=r.Placement("new", "b", signature(), 0.8, ("told",)))
     found = kept.stories.get("new")
     assert found == kept.stories.get("told")
     assert (found.id, found.documents, found.outlets, found.told_urgent_at) == ("told", 3, 3, NOW)
     assert {d.key for d in kept.stories.members("new")} == {"a", "b", "c"}
     settled(kept, document("d"), story="new")
     settled(kept, document("e"), story="third")
-    settled(kept, document("f"), placement=r.Placement("third", None, signature(), 0.8, ("new",)))
+    settled(kept, document("f"), placement=r.Placement("third", "d", signature(), 0.8, ("new",)))
     assert {kept.stories.get(id_).id for id_ in ("new", "told", "third")} == {"told"}
     assert kept.stories.get("third").documents == 6
+
+
+def test_a_likeness_never_merges_a_story_that_rang_with_one_that_did_not(kept: store.Store) -> None:
+    settled(kept, document("a"), URGENT, "rang", (message(),))
+    for key in ("quiet", "calm"):
+        settled(kept, document(f"first of {key}"), story=key)
+    settled(kept, document("b"), placement=r.Placement("quiet", None, signature(), 0.2, ("rang", "calm")))
+    assert kept.stories.get("quiet") == kept.stories.get("calm") and kept.stories.get("quiet").documents == 3
+    assert kept.stories.get("quiet").told_urgent_at is None and kept.stories.get("rang").documents == 1
 
 
 def test_a_merge_with_a_story_that_nobody_knows_does_no_harm(kept: store.Store) -> None:
