@@ -70,7 +70,8 @@ def learned() -> dict[str, dict[str, float]]:
     numbers: dict[str, int] = {}
     groups = np.array([numbers.setdefault(e.story or e.text.id, len(numbers)) for e in found] * 2)[rows]
     y = heads.one_hot([*answers, *answers], task.labels)
-    head = heads.fit(task, vocabulary.rows(names)[rows], vocabulary.of(task.blocks), y, groups)
+    lesson = heads.Lesson(y, groups, np.ones(len(y), np.float32), np.ones(len(y), bool))
+    head = heads.fit(task, vocabulary.rows(names)[rows], vocabulary.of(task.blocks), lesson)
     x = vocabulary.rows(training.read(asked))[: len(asked)]
     scores = head.probabilities(x @ head.weights + head.bias)
     return {

@@ -26,6 +26,7 @@ Nhãn do mô hình ngôn ngữ gán khi đọc từng tin, không phải do ngư
 0,96 (sắc thái), 0,95 (đối tượng), chủ đề chính 90 %. Đó là mức trần, không phải mức đồng thuận giữa người với người.
 Ngữ liệu trong nlp/corpus là bài viết soạn để huấn luyện, có đánh dấu, không dùng để đo.
 Nhãn để riêng (nlp/labels, apart) do một mô hình ngôn ngữ đọc từng đoạn báo thật một lượt; chỉ để huấn luyện, không dùng để đo.
+Nhãn gần lĩnh vực (nlp/labels/near, near): tin báo thật về dịch vụ công khác, cũng do mô hình ngôn ngữ đọc, chỉ dạy sắc thái, đối tượng, phản ánh.
 Bình luận không liên quan lấy từ ViHOS (giấy phép MIT, phusroyal/ViHOS; một phần của ViHSD, bộ chỉ dành cho nghiên cứu).
 UIT-VSFC chỉ dùng để đo phương pháp, không có trong trọng số.
 Câu trả lời của máy là gợi ý; cờ là "khả năng vi phạm, cần người xác minh"."""

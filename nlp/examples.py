@@ -23,6 +23,7 @@ from vietnamese import fold, nfc
 
 CORPUS = Path(__file__).parent / "corpus"
 APART = Path(__file__).parent / "labels"
+NEAR = APART / "near"
 DIGITS = 32
 """hexadecimal digits of a text's key"""
 KNOWN_BY = 400
@@ -30,6 +31,8 @@ KNOWN_BY = 400
 LABELS, CONTRAST, STORIES = "bhxh_labels.jsonl", "contrast_open.jsonl", "open_stories.jsonl"
 STREAM, COMMENTS = "press_open.jsonl.xz", "vihos.jsonl.xz"
 OLD_NEWS = ("vntc10_text.jsonl.xz", "tc201805_baomoi_text.jsonl.xz")
+UNREAD: Mapping[str, Any] = {"relevance": 0, "topics": (), "acts": ()}
+"""what is not labelled in texts near the field"""
 SILENCE: Mapping[str, Any] = {"relevance": 0, "topics": (), "feedback": "none", "acts": (), "clauses": ()}
 CHATTER, OLD = 4, 2
 """one comment, one old news text in so many is taken"""
@@ -42,7 +45,7 @@ class Example:
     text: Text
     answers: Mapping[str, Any]
     origin: str
-    """the period of a real item ("2025-2026"), "contrast", "corpus", "apart" or "stream" """
+    """the period of a real item ("2025-2026"), "contrast", "corpus", "apart", "near" or "stream" """
     story: str = ""
 
     @property
@@ -50,9 +53,15 @@ class Example:
         return self.origin in ("contrast", "corpus")
 
     @property
+    def lent(self) -> bool:
+        """Whether it is real and only teaches: "apart" is of the field; "near" is public service elsewhere, read for sentiment,
+        target and feedback alone."""
+        return self.origin in ("apart", "near")
+
+    @property
     def real(self) -> bool:
         """Whether press figures may be measured on it."""
-        return not self.written and self.origin != "apart"
+        return not self.written and not self.lent
 
 
 def read(file: Path, origin: str = "") -> list[Example]:
@@ -110,7 +119,8 @@ def _example(row: Mapping[str, Any], origin: str) -> Example:
 
 
 def gather(data: Path, corpus: Path = CORPUS, hold_out: tuple[date, date] | None = None) -> list[Example]:
-    """Everything to train on: labels, contrast groups, written corpus, labels kept apart, silent negatives of the stream.
+    """Everything to train on: labels, contrast groups, written corpus, labels kept apart, silent negatives of the stream
+    (a text near the field is one of those, too).
 
     `hold_out`: nothing dated from the first day up to, not including, the second.
     """
@@ -119,7 +129,7 @@ def gather(data: Path, corpus: Path = CORPUS, hold_out: tuple[date, date] | None
         found += read(file, "corpus")
     lent, _ = join(data)
     known = {example.text.id for example in found} | {example.story for example in lent}
-    found += lent + _silent(data / STREAM, known) + _chatter(data / COMMENTS)
+    found += lent + join(data, NEAR, "near")[0] + _silent(data / STREAM, known) + _chatter(data / COMMENTS)
     for name in OLD_NEWS:
         found += _old(data / name, known)
     if hold_out:
@@ -134,13 +144,13 @@ def key(title: str, body: str) -> str:
     return hashlib.sha256(f"{nfc(title)}\n{beginning}".encode()).hexdigest()[:DIGITS]
 
 
-def join(data: Path, labels: Path = APART) -> tuple[list[Example], int]:
+def join(data: Path, labels: Path = APART, origin: str = "apart") -> tuple[list[Example], int]:
     """The labels of the files in `labels`, each joined to its part of a text in the file of the same name in `data`, and how
     many labels found no text. The parts of one text are one story. Raises BadInput naming FILE:LINE."""
     found: list[Example] = []
     absent = 0
     for file in sorted(labels.glob("*.jsonl")):
-        wanted = _wanted(file)
+        wanted = _wanted(file, UNREAD if origin == "near" else {})
         texts = data / f"{file.name}.xz"
         for _, row in rows(texts) if wanted and texts.is_file() else ():
             title, body = _fields(row)
@@ -152,7 +162,7 @@ def join(data: Path, labels: Path = APART) -> tuple[list[Example], int]:
                     "text": part,
                     "date": row.get("date"),
                 }
-                found.append(_example({**label, **about, "group": label["key"]}, "apart"))
+                found.append(_example({**label, **about, "group": label["key"]}, origin))
         absent += sum(map(len, wanted.values()))
     return found, absent
 
@@ -167,14 +177,15 @@ def _story(row: Mapping[str, Any]) -> str:
 
 
 def kept_apart(labels: Path = APART) -> int:
-    """How many labels there are whose texts may not stand here."""
-    return sum(1 for file in labels.glob("*.jsonl") for _ in rows(file))
+    """How many labels there are whose texts may not stand here, those near the field among them."""
+    return sum(1 for file in labels.rglob("*.jsonl") for _ in rows(file))
 
 
-def _wanted(file: Path) -> dict[str, list[dict[str, Any]]]:
-    """The labels of a file by the key of their text."""
+def _wanted(file: Path, lacks: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The labels of a file by the key of their text; `lacks`: answers that stand in none of them."""
     wanted: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for number, label in rows(file):
+    for number, row in rows(file):
+        label = {**row, **lacks}
         try:
             _example({**label, "id": "", "text": ""}, "apart")
             first, end = label["part"]

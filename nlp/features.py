@@ -32,6 +32,8 @@ x cues of the subject; c letters (dear, and they bought nothing here; short comm
 HEAD = 16
 """syllables of a text without headline that stand for one"""
 LETTERS = (2, 3, 4, 5)
+COMMON = 3
+"""texts a name occurs in, from which on it is learned"""
 _SPACE = re.compile(r"\s+")
 
 
@@ -104,7 +106,7 @@ class Features:
         return sp.csr_matrix((np.concatenate(values), indices, starts), shape=shape, dtype=np.float32)
 
 
-def fit(read: Sequence[Names], min_df: int = 3) -> Features:
+def fit(read: Sequence[Names], min_df: int = COMMON) -> Features:
     """Learn the vocabulary of texts read by `names`: what occurs in at least `min_df` of them."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -26,6 +26,8 @@ class Task:
     balance: float = 0.5
     """0: classes weigh as often as they occur; 1: all classes weigh the same"""
     many: bool = False
+    bare: float = 1.0
+    """what the copy of a text without marks weighs beside the text itself"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,42 @@ def _chances(logits: NDArray[np.float64], many: bool) -> NDArray[np.float64]:
     return shares
 
 
-def fit(
-    task: Task, x: sp.csr_matrix, columns: NDArray[np.int64], y: NDArray[np.int8], groups: NDArray[np.int64]
-) -> Head:
-    """A calibrated head. `y`: texts x labels, 0 or 1; `columns`: the features of the task's blocks.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What teaches a head, one row a text. `answers`: texts x labels, 0 or 1; `groups`: the story of each; `weigh`: how much each
+    weighs; `own`: those for whose like the probabilities are to be true, the others only teach."""
+
+    answers: NDArray[np.int8]
+    groups: NDArray[np.int64]
+    weigh: Floats
+    own: NDArray[np.bool_]
+
+
+def fit(task: Task, x: sp.csr_matrix, columns: NDArray[np.int64], lesson: Lesson) -> Head:
+    """A calibrated head. `x`: the texts of the lesson as features; `columns`: those it looks at.
 
     Calibration is fitted on the answers to texts of stories the head had not seen, then folded into the weights.
     """
-    narrow = x[:, columns]
-    unseen = out_of_fold(task, narrow, y, groups)
-    scale, shift = calibration(unseen, y, task.many)
-    weights, bias = linear(task, narrow, y)
+    narrow, own = x[:, columns], lesson.own
+    scale, shift = calibration(out_of_fold(task, narrow, lesson)[own], lesson.answers[own], task.many)
+    weights, bias = linear(task, narrow, lesson.answers, lesson.weigh)
     full = np.zeros((x.shape[1], len(task.labels)), np.float32)
     full[columns] = weights * scale
     return Head(task, full, (bias * scale + shift).astype(np.float32), shift)
 
 
-def out_of_fold(task: Task, x: sp.csr_matrix, y: NDArray[np.int8], groups: NDArray[np.int64]) -> Floats:
+def out_of_fold(task: Task, x: sp.csr_matrix, lesson: Lesson) -> Floats:
     """Raw logits for each text from a head fitted without its story."""
     from sklearn.model_selection import GroupKFold
 
-    logits = np.zeros(y.shape, np.float32)
-    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(x, groups=groups):
-        weights, bias = linear(task, x[train], y[train])
+    logits = np.zeros(lesson.answers.shape, np.float32)
+    for train, test in GroupKFold(FOLDS, shuffle=True, random_state=0).split(x, groups=lesson.groups):
+        weights, bias = linear(task, x[train], lesson.answers[train], lesson.weigh[train])
         logits[test] = x[test] @ weights + bias
     return logits
 
 
-def linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, Floats]:
+def linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8], weigh: Floats | None = None) -> tuple[Floats, Floats]:
     """Weights and biases before calibration: one support vector machine a label; a label with fewer than three examples is never given."""
     from sklearn.svm import LinearSVC
 
@@ -95,7 +105,7 @@ def linear(task: Task, x: sp.csr_matrix, y: NDArray[np.int8]) -> tuple[Floats, F
         if 2 < yes.sum() < len(yes):
             more = float((len(yes) / yes.sum() - 1) ** task.balance)
             model = LinearSVC(C=task.cost, class_weight={0: 1.0, 1: more}, tol=1e-2, random_state=0)
-            model.fit(x, yes)
+            model.fit(x, yes, sample_weight=weigh)
             weights[:, i], bias[i] = model.coef_[0], model.intercept_[0]
     return weights, bias
 

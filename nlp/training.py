@@ -68,22 +68,32 @@ def fit(
     found: Sequence[Example], names: Sequence[Names], groups: Sequence[int]
 ) -> tuple[features.Features, list[Head]]:
     """Vocabulary and heads from examples, their `names` (see `read`) and the number of the story of each."""
-    spoken = [read for read, e in zip(names, [*found, *found], strict=True) if e.origin != "stream"]
-    vocabulary = features.fit(spoken)
+    spoken = np.array([e.origin != "stream" for e in found] * 2)
+    own = np.array([e.origin != "near" for e in found] * 2)
+    vocabulary = features.fit([read for read, said in zip(names, spoken, strict=True) if said])
     x = vocabulary.rows(names)
+    familiar = x[spoken & own].getnnz(axis=0) >= features.COMMON
     made = []
     for task, which, answers in _lessons(found):
-        rows = np.concatenate([which, which + len(found)])
-        y = heads.one_hot([*answers, *answers], task.labels)
-        made.append(heads.fit(task, x[rows], vocabulary.of(task.blocks), y, np.asarray([*groups, *groups])[rows]))
+        rows, columns = np.concatenate([which, which + len(found)]), vocabulary.of(task.blocks)
+        if own[rows].all():  # a word of texts near the field alone would only tell its few examples apart
+            columns = columns[familiar[columns]]
+        lesson = heads.Lesson(
+            heads.one_hot([*answers, *answers], task.labels),
+            np.array([*groups, *groups])[rows],
+            np.repeat(np.array([1, task.bare], np.float32), len(which)),
+            own[rows],
+        )
+        made.append(heads.fit(task, x[rows], columns, lesson))
     return vocabulary, made
 
 
 def _lessons(found: Sequence[Example]) -> Iterator[tuple[Task, NDArray[np.int64], list[tuple[str, ...]]]]:
     """Each task with the examples that teach it (their indices) and what they answer."""
     relevant = [i for i, e in enumerate(found) if e.answers["relevance"]]
+    toned = [i for i, e in enumerate(found) if e.answers["relevance"] or e.origin == "near"]
     posts = [i for i, e in enumerate(found) if relevance.is_post(e.text)]
-    press = [i for i, e in enumerate(found) if not relevance.is_post(e.text)]
+    press = [i for i, e in enumerate(found) if not relevance.is_post(e.text) and e.origin != "near"]
 
     def lesson(task: Task, which: list[int], key: str) -> tuple[Task, NDArray[np.int64], list[tuple[str, ...]]]:
         answers = [answer(found[i], key) for i in which]
@@ -92,11 +102,11 @@ def _lessons(found: Sequence[Example]) -> Iterator[tuple[Task, NDArray[np.int64]
 
     yield lesson(relevance.PRESS, press, "relevance")
     yield lesson(relevance.POST, posts, "relevance")
-    yield lesson(sentiment.SENTIMENT, relevant, "sentiment")
-    yield lesson(sentiment.TARGET, relevant, "target")
+    yield lesson(sentiment.SENTIMENT, toned, "sentiment")
+    yield lesson(sentiment.TARGET, toned, "target")
     yield lesson(topics.MAIN, relevant, "topic")
     yield lesson(topics.ALL, relevant, "topics")
-    yield lesson(feedback.TASK, relevant, "feedback")
+    yield lesson(feedback.TASK, toned, "feedback")
     # press read for its tone teaches nothing of acts and unsettles their few examples
     yield lesson(ACTS, [i for i in relevant if found[i].origin != "apart"], "acts")
 
@@ -122,14 +132,14 @@ def cross_validate(
     names, size = read(found), len(found)
     voice = belief_training.fit(belief_training.read(sorted(corpus.glob("*.jsonl"))), known)
     groups = reading.stories(found, reading.told(data))
-    lent = [i for i, e in enumerate(found) if e.origin == "apart"]
-    drawn = np.array([i for i, e in enumerate(found) if e.origin != "apart"])
+    lent = [i for i, e in enumerate(found) if e.lent]
+    drawn = np.array([i for i, e in enumerate(found) if not e.lent])
     tellings = told(found, groups)
     for train_part, test_part in GroupKFold(folds, shuffle=True, random_state=0).split(
         drawn, groups=[groups[i] for i in drawn]
     ):
         test_rows = drawn[test_part]
-        tested = set().union(*(tellings[i] for i in test_rows))
+        tested = set().union(*(tellings[i] for i in test_rows if found[i].origin != "stream"))
         train_rows = np.array([*drawn[train_part], *(i for i in lent if not tellings[i] & tested)])
         seen = [found[i] for i in train_rows]
         seen_names = [names[i] for i in (*train_rows, *(train_rows + size))]
@@ -141,9 +151,7 @@ def cross_validate(
 def told(found: Sequence[Example], groups: Sequence[int]) -> list[set[str]]:
     """What each text may have in common with reports of the same story: its group, headline and event."""
     tellings = [{f"group {group}"} for group in groups]
-    press = [
-        i for i, e in enumerate(found) if e.text.title and (e.real or e.origin == "apart") and e.origin != "stream"
-    ]
+    press = [i for i, e in enumerate(found) if e.text.title and (e.real or e.lent) and e.origin != "stream"]
     for i, (_, event, _) in zip(press, stories.cluster([found[i].text for i in press]), strict=True):
         tellings[i] |= {f"event {event}", f"headline {fold(found[i].text.title or '')}"}
     return tellings

@@ -234,3 +234,18 @@ def test_labels_kept_apart_hold_no_text_and_only_known_answers() -> None:
             seen.add((row["key"], row["part"][0]))
         assert rows
     assert len(seen) == 631
+
+
+def test_labels_near_the_field_hold_tone_alone() -> None:
+    seen = set()
+    for file in sorted((CORPUS.parent / "labels" / "near").glob("*.jsonl")):
+        rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        assert rows == sorted(rows, key=lambda row: row["key"])
+        for row in rows:
+            assert set(row) == {"key", "part", "sentiment", "target", "feedback"}
+            assert re.fullmatch("[0-9a-f]{32}", row["key"])
+            assert row["part"][0] == 0 < row["part"][1] <= 420
+            assert row["sentiment"] in SENTIMENTS and row["target"] in TARGETS and row["feedback"] in FEEDBACK
+            seen.add(row["key"])
+        assert rows
+    assert len(seen) == 3882

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 import knowledge
 from nlp import beliefs, examples, heads, training, weights
@@ -119,6 +120,16 @@ def test_labels_kept_apart_find_their_part_of_the_text_whatever_its_form(data: P
     assert examples.join(data / "nowhere", labels) == ([], 3)
 
 
+def test_a_text_near_the_field_teaches_tone_and_nothing_else(data: Path) -> None:
+    labels = lend(data, {"key": examples.key("Nợ tiền thuốc", BODY), "relevance": 2})
+    near, _ = examples.join(data, labels, "near")
+    assert near[0].answers["relevance"] == 0 and not near[0].answers["topics"] and not near[0].real
+    found = [*examples.gather(data, data / "corpus"), *near]
+    last = len(found) - 1
+    taught = {task.name: set(which.tolist()) for task, which, _ in training._lessons(found)}
+    assert {name for name, which in taught.items() if last in which} == {"sentiment", "target", "feedback"}
+
+
 @pytest.mark.parametrize("fault", [{"part": [9, 3]}, {"part": [1]}, {"key": "ab"}, {"relevance": "x"}, {"acts": [{}]}])
 def test_a_spoilt_label_is_named_by_its_line(data: Path, fault: dict[str, object]) -> None:
     labels = lend(data, {"key": "0" * 32}, {"key": "1" * 32} | fault)
@@ -140,6 +151,15 @@ def test_labels_kept_apart_teach_no_judge_of_their_own_story(data: Path, monkeyp
     assert not any(e.origin == "apart" for unseen in tested for e in unseen)
     for seen, unseen in zip(taught, tested, strict=True):
         assert any(e.origin == "apart" for e in seen) != any(e.text.id == "same" for e in unseen)
+
+
+def test_probabilities_are_made_true_for_the_texts_of_the_field_alone() -> None:
+    rng = np.random.default_rng(0)
+    y = np.eye(2, dtype=np.int8)[(rng.random(800) < np.where(np.arange(800) < 400, 0.1, 0.9)).astype(int)]
+    x = sp.csr_matrix(np.ones((800, 1), np.float32))
+    task, own = heads.Task("sentiment", ("no", "yes"), "w"), np.arange(800) < 400
+    head = heads.fit(task, x, np.array([0]), heads.Lesson(y, np.arange(800), np.ones(800, np.float32), own))
+    assert head.probabilities(x[:1] @ head.weights + head.bias)[0, 1] == pytest.approx(y[:400, 1].mean(), abs=0.02)
 
 
 def test_calibration_makes_overconfident_logits_true() -> None:

@@ -134,7 +134,7 @@ def train(
         raise BadInput(f"{data}: không có thư mục dữ liệu này")
     made = nlp.training.train(data, out)
     print(json.dumps(made, ensure_ascii=False, indent=1))
-    if absent := made["apart"] - made["examples"].get("apart", 0):
+    if absent := made["apart"] - sum(made["examples"].get(origin, 0) for origin in ("apart", "near")):
         say(f"{absent} trong {made['apart']} nhãn để riêng không tìm thấy văn bản trong {data}", error=True)
 
 
