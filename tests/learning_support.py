@@ -73,9 +73,9 @@ def texts(count: int, words: Words, seed: int, kind: Kind = "press", **answers: 
     rng = random.Random(seed)
     for i in range(count):
         tone = list(words)[i % 3]
-        said = [part for word in words[tone] for part in (*rng.sample(FILL, 4), word)]
+        said = [part for word in words[tone] for part in (*rng.sample(FILL, 6), word)]
         given = {"relevance": 2, "sentiment": tone, "target": "none", "topics": (TOPICS[tone],), "feedback": "none"}
-        text = Text(f"{seed}-{i}", " ".join(["BHXH", *rng.sample(FILL, 4)]), " ".join(said), None, kind)
+        text = Text(f"{seed}-{i}", " ".join(["BHXH", *rng.sample(FILL, 6)]), " ".join(said), None, kind)
         yield Example(text, given | {"acts": (), "clauses": ()} | answers, "real", f"{seed}-{i}")
 
 
