@@ -32,11 +32,14 @@ class Lessons:
     """the random sample"""
     stand: tuple[float, ...] = ()
     """for how many items of the stream each of the sample stands"""
+    answered: tuple[Example, ...] = ()
+    """all that was answered, whatever stories it tells today: two stories that become one are no news of people"""
 
     def digest(self, *beside: str) -> str:
-        """Stands for everything that teaches and measures, and for what is named beside it."""
-        told = [[e.text.id, e.text.title, e.text.text, dict(e.answers)] for e in (*self.taught, *self.sample)]
-        said = json.dumps([*beside, len(self.taught), *told, self.stand], ensure_ascii=False, sort_keys=True)
+        """Stands for everything people answered, how it is weighed, and for what is named beside it."""
+        told = [[e.text.id, e.text.title, e.text.text, dict(e.answers)] for e in self.answered]
+        sampled = [e.text.id for e in self.sample]
+        said = json.dumps([*beside, *told, sampled, self.stand], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -55,7 +58,9 @@ def gather(rooms: Rooms) -> Lessons:
             name = json.dumps([group, example.answers], sort_keys=True)
             taught.setdefault(name, replace(example, story=str(group)))
     sample, drawn = [example for example in found if example.text.id in sampled], rooms.store.queues.stand_for()
-    return Lessons(tuple(taught.values()), tuple(sample), tuple(drawn.get(e.text.id, 1.0) for e in sample))
+    return Lessons(
+        tuple(taught.values()), tuple(sample), tuple(drawn.get(e.text.id, 1.0) for e in sample), tuple(found)
+    )
 
 
 def _answers(labels: Sequence[Label]) -> dict[str, dict[str, str]]:

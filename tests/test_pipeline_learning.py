@@ -261,3 +261,11 @@ def test_files_of_no_model_go_those_in_force_stay(rooms: Rooms) -> None:
     stale.mkdir(parents=True)
     taught(rooms)
     assert [place.name for place in shelf.home(rooms.settings).iterdir()] == [rooms.store.models.pile()[0].version]
+
+
+def test_stories_that_become_one_are_no_news_of_people(rooms: Rooms) -> None:
+    published(rooms, TAUGHT)
+    answered(rooms.store, TAUGHT)
+    found = lessons.gather(rooms)
+    assert replace(found, taught=found.taught[1:]).digest() == found.digest()
+    assert replace(found, answered=found.answered[1:]).digest() != found.digest()
