@@ -34,10 +34,11 @@ expected = 1
 def rooms(home: Path) -> Iterator[tuple[Rooms, clock.Hand]]:
     """An analyst, a head and a reader; news from the Monday a week before MONDAY to the Sunday after it."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    if not (listed := home / "sources.toml").exists():  # another process may be reading it
+        listed.write_text(SOURCES, encoding="utf-8")
     settings = config.Settings(
         data_dir=home,
-        crawl=config.Crawl(sources=home / "sources.toml"),
+        crawl=config.Crawl(sources=listed),
         mail=config.Mail(weekly_to=(LEADER,), sender="lang-nghe@x.example"),
         judging=config.Judging(workers=0),
     )
