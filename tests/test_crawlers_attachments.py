@@ -54,6 +54,7 @@ def test_what_cannot_be_read_is_refused(wrong: bytes) -> None:
         attached.words(wrong)
 
 
+@pytest.mark.slow
 def test_a_bomb_is_given_up_within_its_bounds() -> None:
     began = time.monotonic()
     with pytest.raises(BadInput):

@@ -78,6 +78,7 @@ def configured(home: Path, found: Web, allowed: bool = True) -> None:
     )
 
 
+@pytest.mark.slow
 def test_scrapy_lists_the_sources_and_crawls_one_with_every_guard_on(tmp_path: Path) -> None:
     with web() as found:
         found.put("/rss", rss((f"{found.base}/a-100001.html", "Bài A")))

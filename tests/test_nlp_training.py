@@ -49,6 +49,7 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_the_same_labels_make_the_same_bytes_and_load_again(data: Path) -> None:
     made = [training.train(data, data / name, data / "corpus") for name in ("a", "b")]
     assert made[0] == made[1]

@@ -284,6 +284,7 @@ def test_a_directory_counts_from_the_file(tmp_path: Path) -> None:
     assert config.read(tmp_path / "langnghe.toml").judging.encoder == tmp_path / "bo-ma-hoa"
 
 
+@pytest.mark.slow
 def test_the_default_locks_nothing_of_the_extra_and_works_where_none_of_it_can_be_imported() -> None:
     heavy = ("torch", "transformers", "onnx", "onnxruntime", "onnxscript", "tokenizers", "safetensors")
     for lock in ("requirements.lock", "requirements-dev.lock"):

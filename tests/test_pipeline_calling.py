@@ -45,6 +45,7 @@ def several(world: World, number: int, clause: str = "3c") -> None:
 # ---------------------------------------------------------------- sleepers and bundles
 
 
+@pytest.mark.slow
 def test_a_mail_held_for_the_bundle_is_not_late(world: World) -> None:
     several(world, 12)
     for one in world.rooms.store.outbox.list():

@@ -122,6 +122,7 @@ def test_the_operators_own_file_joins_and_replaces_without_a_restart(tmp_path: P
         assert [one.source for one in rooms.store.catalogue.all()] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_the_whole_country_is_no_burden(tmp_path: Path) -> None:
     """250 sources, all read and a month old: what is due, the watch, the digest's notes, the list and the doctor."""
     names = [f"s{number}" for number in range(250)]

@@ -323,6 +323,7 @@ def test_an_answer_that_was_changed_on_the_way_is_not_kept(rooms: Rooms, found: 
 # ---------------------------------------------------------------- the picture
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 def test_the_picture_is_of_the_sealed_page_and_nothing_is_loaded(
     rooms: Rooms, found: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -128,6 +128,7 @@ def test_an_approval_is_for_what_was_seen_and_can_be_taken_back(opened: tuple[Ro
     assert {("an", "sửa báo cáo"), ("binh", "duyệt báo cáo"), ("binh", "rút duyệt báo cáo")} <= who
 
 
+@pytest.mark.slow
 def test_it_is_derived_again_to_the_byte_and_says_from_what(opened: tuple[Rooms, Hand]) -> None:
     one, hand = opened
     look(opened, NEXT + 10 * MINUTE)

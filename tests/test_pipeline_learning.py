@@ -81,6 +81,7 @@ def test_the_same_answers_are_not_learnt_twice(rooms: Rooms) -> None:
     assert len(rooms.store.models.list()) == 1
 
 
+@pytest.mark.slow
 def test_below_enough_of_the_sample_a_named_person_decides(rooms: Rooms) -> None:
     said = taught(rooms, 57)
     assert "chờ quản trị quyết định" in said and "mới có 5" in said
@@ -256,6 +257,7 @@ def test_two_do_not_learn_at_once(rooms: Rooms) -> None:
             retraining.retrain(rooms, "phan-tich")
 
 
+@pytest.mark.slow
 def test_files_of_no_model_go_those_in_force_stay(rooms: Rooms) -> None:
     stale = shelf.home(rooms.settings) / "lang-nghe-cu"
     stale.mkdir(parents=True)

@@ -166,6 +166,7 @@ def test_inhibit(world: World) -> None:
     assert [kind for _, kind, _ in world.mails if kind != "escalation"] == kinds
 
 
+@pytest.mark.slow
 def test_the_eleventh_of_a_day_waits_for_the_bundle_but_a_threat_does_not(world: World) -> None:
     chance = Random(1)
     starts = (*"bcdghklmnprstvx", "ng", "nh", "ph", "qu", "th", "tr")

@@ -43,6 +43,7 @@ async def alive(port: int) -> None:
             await asyncio.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_a_desk_that_dies_is_started_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[asyncio.subprocess.Process] = []
     start = asyncio.create_subprocess_exec

@@ -69,6 +69,7 @@ def everything(of: Figures) -> str:
     return "\n".join(words(part) for part in outline(of).parts)
 
 
+@pytest.mark.slow
 def test_the_same_figures_give_the_same_bytes() -> None:
     again = weekly.build(figures(list(reversed(week()))), LETTERHEAD, facts())
     for name in ("html", "docx", "pdf", "json", "mail_text", "mail_html"):
