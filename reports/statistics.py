@@ -24,7 +24,7 @@ MEASURED = 30
 """items on which an error rate must have been measured before anything is corrected by it"""
 TELLING = 0.2
 """how much oftener a label must be given to the true ones than to the others"""
-EXACT = 1000
+EXACT = 2_500
 """sums up to this are tested exactly"""
 
 SHORT = {
@@ -173,7 +173,10 @@ def _chance(now: int, before: int, spread: float) -> float:
     if spread > 1:
         return math.erfc(max(abs(now - before) - 1, 0) / math.sqrt(2 * spread * total))
     if total <= EXACT:
-        tail = sum(math.comb(total, k) for k in range(larger, total + 1))
+        tail = ways = math.comb(total, larger)
+        for k in range(larger, total):
+            ways = ways * (total - k) // (k + 1)
+            tail += ways
         return min(1.0, tail / (1 << (total - 1)))
     return math.erfc((larger - 0.5 - total / 2) / math.sqrt(total / 2))
 

@@ -56,7 +56,7 @@ def test_the_chance_is_the_binomial_test(now: int, before: int) -> None:
     if now == before:
         return
     expected = binomtest(now, now + before, 0.5).pvalue
-    assert change(now, before, 1).chance == pytest.approx(expected, rel=0.02, abs=1e-6)
+    assert change(now, before, 1).chance == pytest.approx(expected, rel=0.02, abs=1e-7)
 
 
 @settings(deadline=None)
