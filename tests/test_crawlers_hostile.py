@@ -7,7 +7,6 @@ import gzip
 import io
 import resource
 import threading
-import time
 import zlib
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -77,9 +76,7 @@ def test_a_decompression_bomb_is_stopped_at_the_cap(coding: str, place: str) -> 
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
         bad.put(place, bomb, Content_Encoding=coding)
-        started = time.monotonic()
         beside(bad, good, store)
-        assert time.monotonic() - started < 15
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 72 * 1024, f"{grown} KiB"
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
@@ -133,29 +130,32 @@ def test_bodies_that_lie_are_cut_off(evil: Any, place: str) -> None:
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
         bad.pages[place] = evil
-        started = time.monotonic()
         beside(bad, good, store, timeout=3, max_bytes=2**20)
-        assert time.monotonic() - started < 12
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
-
-
-def falls_silent(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html>")
-    handler.wfile.flush()
-    time.sleep(3)
-    handler.close_connection = True
 
 
 @pytest.mark.parametrize("place", ["/rss", "/a-100001.html", "/robots.txt"])
 def test_a_server_that_falls_silent_is_hung_up_on(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    left: list[bool] = []
+
+    def falls_silent(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html>")
+        handler.wfile.flush()
+        try:
+            left.append(not handler.rfile.read(1))
+        except TimeoutError:  # the server's own patience, long before that of the crawl for the whole page
+            left.append(False)
+        except ConnectionError:
+            left.append(True)
+        handler.close_connection = True
+
     monkeypatch.setattr(download, "IDLE", 0.3)
     store = Memorised()
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
         bad.pages[place] = falls_silent
-        started = time.monotonic()
-        beside(bad, good, store, timeout=20)
-        assert time.monotonic() - started < 3
+        beside(bad, good, store, timeout=110)
+    assert left and all(left)
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
 
 
@@ -182,14 +182,17 @@ def test_pictures_and_films_are_not_fetched(kind: str) -> None:
 @pytest.mark.slow
 def test_two_hundred_slow_hosts_do_not_delay_a_good_one() -> None:
     release = threading.Event()
+    store = Memorised()
+    given_up: dict[str, int] = {}
+    """slow host -> how many slow sources were given up before it was first asked for its feed"""
 
     def drip(handler: BaseHTTPRequestHandler) -> None:
+        given_up.setdefault(str(handler.server.server_address), sum(poll[0] != "tot" for poll in store.polls))
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
         while not release.wait(0.5):
             handler.wfile.write(b"x")
             handler.wfile.flush()
 
-    store = Memorised()
     with web("127.0.0.1") as good:
         good.put("/rss", rss((f"{good.base}/tot-200001.html", "Bài tốt")))
         good.put("/tot-200001.html", article("Bài tốt"))
@@ -201,14 +204,13 @@ def test_two_hundred_slow_hosts_do_not_delay_a_good_one() -> None:
             sources = [source(found, id=f"cham-{number}") for number, found in enumerate(slow)] + [
                 source(good, id="tot")
             ]
-            started = time.monotonic()
             done = crawl(store, [*slow, good], sources, timeout=5)
-            assert time.monotonic() - started < 40
         finally:
             release.set()
             for found in slow:
                 found.server.shutdown()
                 found.server.server_close()
+    assert len(given_up) == 200 and not any(given_up.values()), "all are waited for side by side"
     assert done["tot"].new == 1
     waited = store.polls.index(("tot", True, "", 1, 1))
     assert waited == 0, "the good source was done before any slow one was given up"
