@@ -238,3 +238,10 @@ def test_who_waits_behind_other_work_is_told(desk: Rig) -> None:
     assert "thường trong vòng một phút" in client.get("/nguon/cho").text
     assert desk.store.requests.take(NOW)
     assert "máy đang làm một việc khác" in client.get("/nguon/cho").text
+
+
+def test_the_state_of_the_system_names_sources_as_people_do(desk: Rig) -> None:
+    page = desk.client("admin").get("/suc-khoe").text
+    assert '<a href="/nguon/hong">Báo Hỏng</a>' in page
+    assert "<td>Báo Hỏng</td><td>https://hong.example/rss</td>" in page
+    assert HOSTILE not in page and "&lt;img src=x" in page

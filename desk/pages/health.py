@@ -27,6 +27,7 @@ def health(
         request, "health.html", sources=kept.sources.health(), mails=kept.outbox.counts(),
         problems=kept.runs.problems(now - RECENT), waiting=waiting(kept, now), latencies=kept.latencies(now - RECENT),
         lists=[one for one in kept.lists.all() if one.trouble or one.moved_to],
+        outlets={one.source: one.name for one in kept.catalogue.all()},
     )  # fmt: skip
 
 
