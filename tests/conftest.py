@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from nlp import encoder
-from tests.store_support import _template_database, _template_file, cluster, kept, new_store_url, store_url  # noqa: F401
+from tests.store_support import (  # noqa: F401
+    _stores_are_copied,
+    _template_database,
+    _template_file,
+    cluster,
+    kept,
+    new_store_url,
+    store_url,
+)
 
 # Tests of an optional part nobody has installed are not there to be skipped; with langnghe[transformer-train] they run.
 collect_ignore = ["test_nlp_encoder.py"] if encoder.missing(encoder.TRAINING) else []

@@ -28,6 +28,7 @@ import store
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 KEY = b"a vault key of the tests"
 _NUMBERS = count(1)
+_create = store.create
 
 
 def binaries() -> Path | None:
@@ -105,14 +106,31 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def _template_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "langnghe.db"
-    store.create(f"sqlite:///{file}")
+    _create(f"sqlite:///{file}")
     return file
+
+
+@pytest.fixture(autouse=True)
+def _stores_are_copied(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`store.create` finds a copy of the template where a new SQLite file would be made: twenty migrations cost a test more than
+    all it does. Those of the schema itself are migrated."""
+    if request.path.name == "test_store_schema.py":
+        return
+
+    def create(url: str) -> None:
+        kind, _, place = url.partition(":///")
+        file = Path(place)
+        if kind == "sqlite" and file.parent.is_dir() and not file.exists():
+            shutil.copy(request.getfixturevalue("_template_file"), file)
+        _create(url)
+
+    monkeypatch.setattr(store, "create", create)
 
 
 @pytest.fixture(scope="session")
 def _template_database(cluster: Cluster) -> str:
     url = cluster.new()
-    store.create(url)
+    _create(url)
     return url.rsplit("/", 1)[1]
 
 
