@@ -40,6 +40,12 @@ QUIET: list[tuple[Kind, str, str]] = [
     ("press", "2026-09-20", "Tỉnh hỗ trợ thêm 20% mức đóng BHYT cho hộ cận nghèo, ngoài 70% ngân sách trung ương."),
     ("press", "2026-09-25", "Doanh nghiệp nợ 12 tháng tiền BHXH với số tiền 3,2 tỷ đồng, công nhân không chốt được sổ."),
     ("post", "2026-09-29", "Hơn 4 nghìn chủ hộ bị BHXH thu sai, đóng mười mấy năm rồi bảo không đúng đối tượng."),
+    ("post", "2026-09-01", "Người suy giảm khả năng lao động muốn nghỉ hưu trước tuổi phải đóng BHXH bắt buộc đủ 20 năm."),
+    ("press", "2026-09-01", "Nghỉ hưu trước tuổi do suy giảm khả năng lao động cần đủ 20 năm đóng BHXH bắt buộc."),
+    ("post", "2026-09-01", "Tin nữ đóng đủ 35 năm mới được hưởng 75% là sai, nữ chỉ cần 30 năm thôi."),
+    ("post", "2026-09-01", "Không phải ai cũng có lương hưu tối thiểu 3,8 triệu, mốc đó chỉ xét người nghỉ trước năm 1995."),
+    ("post", "2026-09-01", "Chậm đóng không phải bị tính 3% một ngày như lời đồn, chỉ 0,03% thôi."),
+    ("post", "2026-09-01", "Không phải 20 năm nữa đâu, đóng đủ 15 năm và đủ tuổi là có lương hưu rồi."),
 ]  # fmt: skip
 
 
