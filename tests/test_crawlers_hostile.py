@@ -126,11 +126,24 @@ def garbage(handler: BaseHTTPRequestHandler) -> None:
 @pytest.mark.parametrize("evil", [endless, chunked, boastful, short, many_headers, garbage])
 @pytest.mark.parametrize("place", ["/rss", "/a-100001.html"])
 def test_bodies_that_lie_are_cut_off(evil: Any, place: str) -> None:
+    sent = [0]
+
+    def counted(handler: Any) -> None:
+        write = handler.wfile.write
+
+        def through(data: bytes) -> int:
+            sent[0] += len(data)
+            return int(write(data))
+
+        handler.wfile.write = through
+        evil(handler)
+
     store = Memorised()
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
-        bad.pages[place] = evil
+        bad.pages[place] = counted
         beside(bad, good, store, timeout=3, max_bytes=2**20)
+    assert 0 < sent[0] < 24 * 2**20, "a MiB a try, and what the sockets hold"
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
 
 
