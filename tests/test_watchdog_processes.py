@@ -135,7 +135,7 @@ def test_a_database_that_is_gone(watched: Watched, server: Cluster) -> None:
 def test_nothing_was_lost_nothing_came_twice_and_nothing_more_was_told(watched: Watched) -> None:
     watched.goes_well(looks=int(JOB / LOOK))
     assert watched.arrivals() == dict.fromkeys(watched.published, 1)
-    assert len(watched.told.mails) == 2 * watched.troubles
+    assert len(watched.told.mails) == 2 * watched.troubles, watched.told.subjects()
 
 
 def test_a_database_file_that_is_gone(tmp_path: Path) -> None:
