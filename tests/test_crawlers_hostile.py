@@ -7,6 +7,7 @@ import gzip
 import io
 import resource
 import threading
+import time
 import zlib
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -76,7 +77,9 @@ def test_a_decompression_bomb_is_stopped_at_the_cap(coding: str, place: str) -> 
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
         bad.put(place, bomb, Content_Encoding=coding)
+        started = time.monotonic()
         beside(bad, good, store)
+        assert time.monotonic() - started < 15
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 72 * 1024, f"{grown} KiB"
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
@@ -142,7 +145,9 @@ def test_bodies_that_lie_are_cut_off(evil: Any, place: str) -> None:
     with web() as bad, web() as good:
         bad.put("/rss", rss((f"{bad.base}/a-100001.html", "Bài A")))
         bad.pages[place] = counted
+        started = time.monotonic()
         beside(bad, good, store, timeout=3, max_bytes=2**20)
+        assert time.monotonic() - started < 12
     assert 0 < sent[0] < 24 * 2**20, "a MiB a try, and what the sockets hold"
     assert [document.title for document in store.kept.values()] == ["Bài tốt"]
 
@@ -224,6 +229,9 @@ def test_two_hundred_slow_hosts_do_not_delay_a_good_one() -> None:
                 found.server.shutdown()
                 found.server.server_close()
     assert len(given_up) == 200 and not any(given_up.values()), "all are waited for side by side"
+    assert all(len(found.paths("/rss")) <= 2 for found in slow), (
+        "one more try, and no more: twice the time-out is all they cost"
+    )
     assert done["tot"].new == 1
     waited = store.polls.index(("tot", True, "", 1, 1))
     assert waited == 0, "the good source was done before any slow one was given up"

@@ -244,4 +244,5 @@ def test_the_state_of_the_system_names_sources_as_people_do(desk: Rig) -> None:
     page = desk.client("admin").get("/suc-khoe").text
     assert '<a href="/nguon/hong">Báo Hỏng</a>' in page
     assert "<td>Báo Hỏng</td><td>https://hong.example/rss</td>" in page
+    assert "<td>hong</td>" not in page, "nor where something went wrong"
     assert HOSTILE not in page and "&lt;img src=x" in page

@@ -28,7 +28,7 @@ from tests.alerts_smtp import Kept
 from tests.crawlers_forum_support import post, thread
 from tests.crawlers_support import Web, rss, web
 
-PATIENCE, JOB, LATE, LOOK = 18.0, 13.5, 14.0, 0.5
+PATIENCE, JOB, LATE, LOOK = 12.0, 9.0, 14.0, 0.5
 """seconds: the watchdog's patience with silence, with a job, with what waits; between two of its looks"""
 DEADLINE = 120.0
 """seconds any wait may take on a busy machine"""
